@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/core/strand.h"
+
+#include <utility>
+
+namespace ankisync {
+
+std::shared_ptr<Strand> Strand::Create(WorkerPool& pool) {
+  return std::shared_ptr<Strand>(new Strand(pool));
+}
+
+void Strand::Post(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    if (tasks_.size() > 1) return;
+  }
+  pool_.Post([self = shared_from_this()] { self->RunOne(); });
+}
+
+std::size_t Strand::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return tasks_.size();
+}
+
+// One task per turn on the pool, so that a busy user cannot keep a thread from the others.
+void Strand::RunOne() {
+  std::function<void()> task;
+  {
+    const std::lock_guard lock(mutex_);
+    task = std::move(tasks_.front());
+  }
+  task();
+  task = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.pop_front();
+    if (tasks_.empty()) return;
+  }
+  pool_.Post([self = shared_from_this()] { self->RunOne(); });
+}
+
+}  // namespace ankisync

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "common/core/worker_pool.h"
+
+namespace ankisync {
+
+// One user's work, one task after the other, on whichever pool thread is free. A waiting task holds
+// no thread. The pool must outlive every strand with work in it.
+class Strand : public std::enable_shared_from_this<Strand> {
+ public:
+  static std::shared_ptr<Strand> Create(WorkerPool& pool);
+
+  void Post(std::function<void()> task);  // any thread; the task must not throw
+  std::size_t waiting() const;            // posted and not finished
+
+ private:
+  explicit Strand(WorkerPool& pool) : pool_(pool) {}
+  void RunOne();
+
+  WorkerPool& pool_;
+  mutable std::mutex mutex_;
+  std::deque<std::function<void()>> tasks_;  // the front one is running or posted to the pool
+};
+
+}  // namespace ankisync

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/core/strand.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <vector>
+
+namespace ankisync {
+namespace {
+
+TEST(Strand, TasksOfOneStrandRunInOrderAndNeverTogether) {
+  std::vector<int> order;
+  std::atomic<int> running = 0;
+  std::atomic<bool> overlapped = false;
+  {
+    WorkerPool pool(4);
+    const auto strand = Strand::Create(pool);
+    for (int i = 0; i < 1000; ++i) {
+      strand->Post([&, i] {
+        if (++running != 1) overlapped = true;
+        order.push_back(i);
+        --running;
+      });
+    }
+  }
+  EXPECT_FALSE(overlapped);
+  ASSERT_EQ(order.size(), 1000U);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+}
+
+TEST(Strand, OneStrandsWorkDoesNotHoldUpAnother) {
+  WorkerPool pool(2);
+  const auto slow = Strand::Create(pool);
+  const auto quick = Strand::Create(pool);
+  std::promise<void> done;
+  std::promise<void> gate;
+  auto opened = gate.get_future().share();
+  for (int i = 0; i < 8; ++i) slow->Post([opened] { opened.wait(); });
+  quick->Post([&] { done.set_value(); });
+  done.get_future().wait();  // would hang if the slow strand could take both threads
+  gate.set_value();
+}
+
+}  // namespace
+}  // namespace ankisync
