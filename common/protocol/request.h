@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "common/codec/json_value.h"
+#include "common/core/byte_stream.h"
+#include "common/protocol/method.h"
+
+namespace ankisync::protocol {
+
+// One call of a method, whatever it was wrapped in. No method knows the framing.
+struct Request {
+  const MethodInfo* method = nullptr;
+  int version = 0;     // of the framing: 11, or 10 for a legacy form
+  std::string client;  // as it calls itself
+  std::string skey;
+  std::string remote_address;  // of the client, for the log and for throttling
+
+  // The decoded payload. Errors while reading: kMalformedRequest, kTooLarge.
+  std::unique_ptr<ByteSource> payload;
+};
+
+// The payload as JSON, whole in memory; for texts that are small by nature. Errors: kTooLarge
+// beyond `bytes_max`.
+json::Document ReadJson(Request& request, std::uint64_t bytes_max);
+
+// What a method answers on success.
+struct Reply {
+  using Text = std::string;
+  using Produce =
+      std::function<void(ByteSink&)>;  // called once, at once, by the thread that ran the method
+  using Stream = std::unique_ptr<ByteSource>;  // read later, from any thread; knows its size
+  std::variant<Text, Produce, Stream> payload;
+};
+
+}  // namespace ankisync::protocol
