@@ -18,7 +18,8 @@ add_library(project_options INTERFACE)
 target_compile_features(project_options INTERFACE cxx_std_20)
 target_include_directories(project_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(project_options INTERFACE
-  -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror=switch)
+  -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror=switch
+  -Wno-missing-field-initializers)  # what a designated initializer leaves out has its default
 if(ANKISYNC_SANITIZE)
   add_compile_options(-fsanitize=${ANKISYNC_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ANKISYNC_SANITIZE})

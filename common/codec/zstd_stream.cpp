@@ -81,6 +81,7 @@ struct ZstdDecompressor::State {
   std::uint64_t bytes_left;
   std::vector<char> input = std::vector<char>(kInputBytes);
   ZSTD_inBuffer unread{};
+  bool started = false;
   bool frame_ended = false;
 };
 
@@ -88,6 +89,11 @@ ZstdDecompressor::ZstdDecompressor(std::unique_ptr<ByteSource> compressed, std::
     : state_(
           new State{.context = {}, .compressed = std::move(compressed), .bytes_left = bytes_max}) {
   ::ZSTD_DCtx_reset(state_->context.get(), ZSTD_reset_session_and_parameters);
+}
+
+ZstdDecompressor::~ZstdDecompressor() = default;
+
+void ZstdDecompressor::Start() {
   std::size_t filled = 0;
   while (filled < 4) {  // a skippable frame in front is refused, so the magic is looked at here
     const std::size_t count =
@@ -99,9 +105,8 @@ ZstdDecompressor::ZstdDecompressor(std::unique_ptr<ByteSource> compressed, std::
     throw SyncError(ErrorKind::kMalformedRequest, "the body is no zstd frame");
   }
   state_->unread = {state_->input.data(), filled, 0};
+  state_->started = true;
 }
-
-ZstdDecompressor::~ZstdDecompressor() = default;
 
 void ZstdDecompressor::Refill() {
   const std::size_t count = state_->compressed->Read(state_->input);
@@ -110,6 +115,7 @@ void ZstdDecompressor::Refill() {
 }
 
 std::size_t ZstdDecompressor::Read(std::span<char> into) {
+  if (!state_->started) Start();
   ZSTD_outBuffer out{into.data(), into.size(), 0};
   while (out.pos == 0 && out.size > 0 && !state_->frame_ended) {
     if (state_->unread.pos == state_->unread.size) Refill();

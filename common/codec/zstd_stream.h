@@ -25,6 +25,7 @@ class ZstdDecompressor final : public ByteSource {
 
  private:
   struct State;
+  void Start();
   void Refill();
 
   std::unique_ptr<State> state_;

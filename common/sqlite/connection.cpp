@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <memory>
 #include <utility>
 
 #include "common/core/error.h"
@@ -127,6 +128,17 @@ void Connection::ThrowNoRow(std::string_view sql) const {
 void Connection::Script(Sql statements) {
   const int code = ::sqlite3_exec(handle_, statements.text(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) Throw(code, statements.text());
+}
+
+void Connection::Drop(Droppable kind, std::string_view name) {
+  const char* const format = kind == Droppable::kTrigger ? "DROP TRIGGER \"%w\""
+                             : kind == Droppable::kView  ? "DROP VIEW \"%w\""
+                                                         : "DROP INDEX \"%w\"";
+  const std::unique_ptr<char, decltype(&::sqlite3_free)> sql(
+      ::sqlite3_mprintf(format, std::string(name).c_str()), ::sqlite3_free);
+  if (!sql) throw SyncError(ErrorKind::kUnavailable, "out of memory");
+  const int code = ::sqlite3_exec(handle_, sql.get(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) Throw(code, sql.get());
 }
 
 void Connection::AddCollation(const char* name, Collation collation) {

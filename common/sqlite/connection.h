@@ -85,6 +85,10 @@ class Connection {
 
   void Script(Sql statements);  // several, without arguments
 
+  // For what a file from outside brings along under a name of its own.
+  enum class Droppable { kTrigger, kView, kIndex };
+  void Drop(Droppable kind, std::string_view name);
+
   // Words are equal when the collation says so; to be registered before a file that uses it is
   // touched.
   void AddCollation(const char* name, Collation collation);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include "common/core/error.h"
+#include "common/http/application.h"
+#include "common/protocol/method.h"
+
+namespace ankisync::service {
+
+int StatusOf(ErrorKind kind);
+
+// The word for a kind in logs, metrics and the `ankisync-error` header.
+const char* NameOf(ErrorKind kind);
+
+// The one place where an error becomes an answer. `info` may be nullptr: no method was recognised.
+http::Answer AnswerTo(const SyncError& error, const protocol::MethodInfo* info, int version);
+
+// What an upload over its bound is told: clients show the text of a 200 that is not "OK".
+inline constexpr char kCollectionTooLarge[] = "collection exceeds size limit";
+
+}  // namespace ankisync::service

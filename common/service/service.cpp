@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/service/service.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+#include "common/protocol/framing.h"
+#include "common/protocol/sync_header.h"
+#include "common/service/error_answer.h"
+#include "common/service/reply_answer.h"
+
+namespace ankisync::service {
+namespace {
+
+http::Answer TextAnswer(int status, std::string text) {
+  http::Answer answer;
+  answer.status = status;
+  answer.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+  answer.body = std::move(text);
+  return answer;
+}
+
+http::Answer NotFound() {
+  return TextAnswer(404,
+                    "Nothing here. In Anki, the self-hosted sync server's address is the part of "
+                    "this server's address "
+                    "in front of /sync/ and /msync/.\n");
+}
+
+http::Answer MethodNotAllowed() {
+  http::Answer answer = TextAnswer(405, "This address is for Anki clients, which use POST.\n");
+  answer.headers.emplace_back("Allow", "POST");
+  return answer;
+}
+
+std::string UnknownMethod(protocol::Area area) {
+  std::string text = "unknown method; there are:";
+  for (const protocol::MethodInfo& info : protocol::kMethods) {
+    if (info.area == area) text += " " + std::string(info.name);
+  }
+  return text;
+}
+
+[[noreturn]] void Refuse(ErrorKind kind, const std::string& why) { throw SyncError(kind, why); }
+
+}  // namespace
+
+// One request from its head to its answer: first with the HTTP layer, then on a strand.
+class Service::Call final {
+ public:
+  Call(Service& service, const http::RequestHead& head, const protocol::MethodInfo* info)
+      : service_(service), info_(info), started_(std::chrono::steady_clock::now()) {
+    event_.request_id = head.request_id;
+    event_.method = info;
+    event_.remote_address = head.peer_address;
+    ++service_.in_progress_;
+  }
+  ~Call() { --service_.in_progress_; }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  // Checks that need no body. Throws what refuses the request.
+  void Check(const http::RequestHead& head) {
+    const auto header = head.headers.Find("anki-sync");
+    if (!header) Refuse(ErrorKind::kMalformedRequest, "no anki-sync header");
+    keys_ = protocol::ParseSyncHeader(*header);
+    event_.client = keys_.client;
+    if (!info_) Refuse(ErrorKind::kMalformedRequest, "unknown method");
+    if (info_->needs != protocol::Needs::kNothing) FindCaller();
+    if (info_->needs == protocol::Needs::kSkey && keys_.skey.empty()) {
+      Refuse(ErrorKind::kMalformedRequest, "no session key");
+    }
+    if (service_.in_progress_ > service_.limits_.requests_in_progress_max) {
+      Refuse(ErrorKind::kUnavailable, "too many requests in progress");
+    }
+  }
+
+  const Bound& bound() const { return service_.BoundFor(*info_); }
+
+  http::Answer Failed(const SyncError& error) {
+    http::Answer answer = AnswerTo(error, info_, keys_.version);
+    event_.error = std::string(NameOf(error.kind())) + ": " + error.what();
+    Report(answer.status);
+    return answer;
+  }
+
+  static void Complete(std::shared_ptr<Call> call, std::unique_ptr<http::Exchange> exchange) {
+    // A strand's tasks are copyable, an exchange is not.
+    std::shared_ptr<http::Exchange> shared = std::move(exchange);
+    auto task = [call, shared] { shared->Respond(call->Answer(*shared)); };
+    if (call->strand_) {
+      call->strand_->Post(std::move(task));
+    } else {
+      call->service_.logins_.Post(std::move(task));
+    }
+  }
+
+ private:
+  void FindCaller() {
+    auto caller = service_.authenticate_(keys_.hkey);
+    if (!caller) Refuse(ErrorKind::kWrongCredentials, "unknown or revoked key");
+    caller_ = *std::move(caller);
+    event_.user = caller_.user;
+    if (caller_.hold && info_->method != protocol::Method::kMeta) {
+      Refuse(ErrorKind::kUnavailable, "the account is on hold");
+    }
+    strand_ = service_.strands_.Of(caller_.account);
+    if (strand_->waiting() >= service_.limits_.requests_waiting_per_user_max) {
+      Refuse(ErrorKind::kUnavailable, "too many requests of this user are waiting");
+    }
+  }
+
+  http::Answer Answer(http::Exchange& exchange) {
+    event_.body_bytes = exchange.body().size();
+    try {
+      protocol::Request request;
+      request.method = info_;
+      request.version = keys_.version;
+      request.client = keys_.client;
+      request.skey = keys_.skey;
+      request.remote_address = event_.remote_address;
+      request.payload = Payload(exchange.body());
+      const Handler& handler = service_.handlers_[static_cast<std::size_t>(info_->method)];
+      http::Answer answer = AnswerOf(handler(request, caller_), keys_.version);
+      Report(answer.status);
+      return answer;
+    } catch (const SyncError& error) {
+      return Failed(error);
+    } catch (const std::bad_alloc&) {
+      return Failed(SyncError(ErrorKind::kUnavailable, "out of memory"));
+    } catch (const std::exception& error) {
+      return Failed(SyncError(ErrorKind::kInternal, error.what()));
+    }
+  }
+
+  std::unique_ptr<ByteSource> Payload(http::Body& body) const {
+    // An upload of nothing is a refused collection, not a malformed request.
+    if (body.size() == 0 && info_->payload == protocol::Payload::kCollection) return body.Open();
+    return protocol::DecodePayload(body.Open(), bound().decoded_bytes_max);
+  }
+
+  void Report(int status) {
+    event_.status = status;
+    event_.duration = std::chrono::steady_clock::now() - started_;
+    service_.on_request_(event_);
+  }
+
+  Service& service_;
+  const protocol::MethodInfo* info_;  // nullptr: no method of that name; never past Check()
+  protocol::SyncHeader keys_;
+  Caller caller_;
+  std::shared_ptr<Strand> strand_;  // none for a login
+  RequestEvent event_{};
+  std::chrono::steady_clock::time_point started_;
+};
+
+class Service::CallReceiver final : public http::Receiver {
+ public:
+  explicit CallReceiver(std::shared_ptr<Call> call) : call_(std::move(call)) {}
+  http::Answer OverBound() override {
+    return call_->Failed(SyncError(ErrorKind::kTooLarge, "the body is larger than allowed"));
+  }
+  void Complete(std::unique_ptr<http::Exchange> exchange) override {
+    Call::Complete(call_, std::move(exchange));
+  }
+
+ private:
+  std::shared_ptr<Call> call_;
+};
+
+Service::Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate,
+                 const Limits& limits, std::string base_path,
+                 std::function<void(const RequestEvent&)> on_request)
+    : logins_(logins),
+      strands_(work),
+      authenticate_(std::move(authenticate)),
+      limits_(limits),
+      base_path_(std::move(base_path)),
+      on_request_(std::move(on_request)) {}
+
+void Service::Serve(protocol::Method method, Handler handler) {
+  handlers_[static_cast<std::size_t>(method)] = std::move(handler);
+}
+
+void Service::ServePage(std::string path, Page page) {
+  pages_.emplace_back(std::move(path), std::move(page));
+}
+
+std::variant<http::Answer, http::Accepted> Service::Admit(const http::RequestHead& head) {
+  for (const auto& [path, page] : pages_) {
+    if (head.path == path) return page(head);
+  }
+  const auto target = protocol::TargetOf(head.path, base_path_);
+  if (!target || !Serves(target->area)) return NotFound();
+  if (head.method != "POST") return MethodNotAllowed();
+
+  const auto call = std::make_shared<Call>(*this, head, target->info);
+  try {
+    call->Check(head);
+  } catch (const SyncError& error) {
+    http::Answer answer = call->Failed(error);
+    if (!target->info) answer.body = UnknownMethod(target->area);
+    return answer;
+  }
+  return http::Accepted{call->bound().received_bytes_max, std::make_unique<CallReceiver>(call)};
+}
+
+bool Service::Serves(protocol::Area area) const {
+  return std::any_of(protocol::kMethods.begin(), protocol::kMethods.end(),
+                     [&](const protocol::MethodInfo& info) {
+                       return info.area == area && handlers_[static_cast<std::size_t>(info.method)];
+                     });
+}
+
+const Bound& Service::BoundFor(const protocol::MethodInfo& info) const {
+  switch (info.payload) {
+    case protocol::Payload::kJson:
+      return limits_.json;
+    case protocol::Payload::kCollection:
+      return limits_.collection;
+    case protocol::Payload::kMediaBatch:
+      return limits_.media_batch;
+  }
+  std::abort();
+}
+
+}  // namespace ankisync::service

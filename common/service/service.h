@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/core/error.h"
+#include "common/core/worker_pool.h"
+#include "common/http/application.h"
+#include "common/protocol/method.h"
+#include "common/protocol/request.h"
+#include "common/service/caller.h"
+#include "common/service/strand_table.h"
+
+// The client port's application: from a head to the method that it names, on the strand of the
+// account that its key belongs to, and back. What it decides before a body is accepted: path,
+// framing, key, hold, overload.
+namespace ankisync::service {
+
+struct Bound {
+  std::uint64_t received_bytes_max;  // as sent, i.e. compressed
+  std::uint64_t decoded_bytes_max;
+};
+
+struct Limits {
+  Bound json{std::uint64_t{64} << 20, std::uint64_t{64} << 20};
+  Bound collection{std::uint64_t{3} << 30, std::uint64_t{3} << 30};
+  Bound media_batch{std::uint64_t{256} << 20, std::uint64_t{256} << 20};
+  std::size_t requests_in_progress_max = 1024;
+  std::size_t requests_waiting_per_user_max = 16;
+};
+
+// One request that ended, for the log and the metrics.
+struct RequestEvent {
+  std::uint64_t request_id;
+  const protocol::MethodInfo* method;  // nullptr: none recognised
+  std::string user;                    // empty: unknown
+  std::string client;                  // as it calls itself
+  std::string remote_address;
+  int status;
+  std::uint64_t body_bytes;
+  std::chrono::steady_clock::duration duration;  // from the head's end to the answer's start
+  std::string error;                             // for the operator; empty on success
+};
+
+using Handler = std::function<protocol::Reply(protocol::Request&, const Caller&)>;
+
+// A page for people or probes: /, /health. I/O thread: at once.
+using Page = std::function<http::Answer(const http::RequestHead&)>;
+
+class Service final : public http::Application {
+ public:
+  // `work` runs the methods; `logins` the ones that need no key, so that password hashes never hold
+  // up a sync.
+  Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate, const Limits& limits,
+          std::string base_path, std::function<void(const RequestEvent&)> on_request);
+
+  // Before the server starts.
+  void Serve(protocol::Method method, Handler handler);
+  void ServePage(std::string path, Page page);
+
+  std::variant<http::Answer, http::Accepted> Admit(const http::RequestHead& head) override;
+
+  // The strand on which an account's methods run, for work of our own that must not meet them.
+  StrandTable& strands() { return strands_; }
+
+ private:
+  class Call;
+  class CallReceiver;
+
+  bool Serves(protocol::Area area) const;
+  const Bound& BoundFor(const protocol::MethodInfo& info) const;
+
+  WorkerPool& logins_;
+  StrandTable strands_;
+  Authenticate authenticate_;
+  Limits limits_;
+  std::string base_path_;
+  std::function<void(const RequestEvent&)> on_request_;
+  std::array<Handler, protocol::kMethods.size()> handlers_;
+  std::vector<std::pair<std::string, Page>> pages_;
+  std::atomic<std::size_t> in_progress_ = 0;
+};
+
+}  // namespace ankisync::service

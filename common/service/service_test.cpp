@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/service/service.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "common/codec/zstd_stream.h"
+
+namespace ankisync::service {
+namespace {
+
+// An exchange whose answer is waited for.
+class FakeExchange final : public http::Exchange {
+ public:
+  FakeExchange(http::Body body, std::promise<http::Answer>& answered)
+      : body_(std::move(body)), answered_(answered) {}
+  const http::RequestHead& head() const override { return head_; }
+  http::Body& body() override { return body_; }
+  void Respond(http::Answer answer) override { answered_.set_value(std::move(answer)); }
+
+ private:
+  http::RequestHead head_;
+  http::Body body_;
+  std::promise<http::Answer>& answered_;
+};
+
+class ServiceTest : public testing::Test {
+ protected:
+  ServiceTest() {
+    service_.Serve(protocol::Method::kMeta,
+                   [this](protocol::Request& request, const Caller& caller) {
+                     seen_user_ = caller.user;
+                     return protocol::Reply{ReadAll(*request.payload, 1000)};
+                   });
+    service_.Serve(protocol::Method::kUpload, [](protocol::Request& request, const Caller&) {
+      return protocol::Reply{ReadAll(*request.payload, 1'000'000)};
+    });
+    service_.Serve(protocol::Method::kStart,
+                   [](protocol::Request&, const Caller&) -> protocol::Reply {
+                     throw SyncError(ErrorKind::kSessionConflict, "another device");
+                   });
+    service_.ServePage("/health", [](const http::RequestHead&) { return http::Answer{}; });
+  }
+
+  std::optional<Caller> Find(std::string_view hkey) {
+    if (hkey == "held") return Caller{AccountId{2}, DeviceId{2}, "bob", "bob", Hold{"moving"}};
+    if (hkey == "good") return Caller{AccountId{1}, DeviceId{1}, "ada", "ada", std::nullopt};
+    return std::nullopt;
+  }
+
+  http::Answer Send(const std::string& path, const std::string& header, std::string body,
+                    std::string method = "POST") {
+    http::RequestHead head;
+    head.method = std::move(method);
+    head.path = path;
+    if (!header.empty()) head.headers.Add("anki-sync", header);
+    auto admitted = service_.Admit(head);
+    if (auto* answer = std::get_if<http::Answer>(&admitted)) return std::move(*answer);
+    std::promise<http::Answer> answered;
+    auto& accepted = std::get<http::Accepted>(admitted);
+    if (body.size() > accepted.body_bytes_max) return accepted.receiver->OverBound();
+    accepted.receiver->Complete(
+        std::make_unique<FakeExchange>(http::Body(std::move(body)), answered));
+    return answered.get_future().get();
+  }
+
+  static std::string Header(const std::string& hkey, const std::string& skey = "s") {
+    return R"({"v":11,"c":"test","k":")" + hkey + R"(","s":")" + skey + "\"}";
+  }
+  static std::string Text(const http::Answer& answer) {
+    const auto& body = std::get<std::string>(answer.body);
+    if (answer.status != 200) return body;
+    ZstdDecompressor plain(std::make_unique<StringSource>(body), 1'000'000);
+    return ReadAll(plain, 1'000'000);
+  }
+
+  std::string seen_user_;
+  std::vector<RequestEvent> events_;
+  WorkerPool work_{2};
+  WorkerPool logins_{1};
+  Service service_{work_,
+                   logins_,
+                   [this](std::string_view hkey) { return Find(hkey); },
+                   Limits{.collection = {1000, 100'000}},
+                   "/base",
+                   [this](const RequestEvent& event) { events_.push_back(event); }};
+};
+
+TEST_F(ServiceTest, AMethodRunsForTheOwnerOfItsKeyAndIsReportedOnce) {
+  const http::Answer answer = Send("/sync/meta", Header("good"), ZstdCompress("{}"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(Text(answer), "{}");
+  EXPECT_EQ(seen_user_, "ada");
+  ASSERT_EQ(events_.size(), 1U);
+  EXPECT_EQ(events_[0].user, "ada");
+  EXPECT_EQ(events_[0].error, "");
+}
+
+TEST_F(ServiceTest, RefusalsHaveTheStatusThatClientsUnderstand) {
+  EXPECT_EQ(Send("/sync/meta", Header("bad"), ZstdCompress("{}")).status, 403);
+  EXPECT_EQ(Send("/sync/meta", "", "{}").status, 400);
+  EXPECT_EQ(Send("/sync/meta", R"({"v":12,"k":"good","c":"","s":""})", ZstdCompress("{}")).status,
+            400);
+  EXPECT_EQ(Send("/sync/meta", Header("good"), "not zstd").status, 400);
+  EXPECT_EQ(Send("/sync/start", Header("good", ""), ZstdCompress("{}")).status, 400);
+  EXPECT_EQ(Send("/sync/start", Header("good"), ZstdCompress("{}")).status, 409);
+  EXPECT_EQ(Send("/sync/nothing", Header("good"), ZstdCompress("{}")).status, 400);
+  EXPECT_EQ(Send("/sync/meta", Header("good"), "", "GET").status, 405);
+  EXPECT_EQ(Send("/msync/begin", Header("good"), "").status, 404);
+  EXPECT_EQ(Send("/elsewhere", "", "", "GET").status, 404);
+  EXPECT_EQ(Send("/health", "", "", "GET").status, 200);
+}
+
+TEST_F(ServiceTest, AnAccountOnHoldIsToldThroughMetaAndNothingElse) {
+  EXPECT_EQ(Send("/sync/meta", Header("held"), ZstdCompress("{}")).status, 200);
+  EXPECT_EQ(Send("/sync/upload", Header("held"), ZstdCompress("x")).status, 503);
+}
+
+TEST_F(ServiceTest, AnUploadOverEitherBoundIsToldInWords) {
+  EXPECT_EQ(Text(Send("/sync/upload", Header("good"), std::string(1001, 'x'))),
+            kCollectionTooLarge);
+  EXPECT_EQ(Text(Send("/sync/upload", Header("good"), ZstdCompress(std::string(100'001, 'x')))),
+            kCollectionTooLarge);
+  EXPECT_EQ(Text(Send("/sync/upload", Header("good"), "")), "");
+}
+
+}  // namespace
+}  // namespace ankisync::service

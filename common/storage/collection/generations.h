@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace ankisync {
+
+// A user's collection as a row of generations: `collection.anki2` is a symbolic link to the present
+// one. A collection is never replaced by renaming a file over one that somebody may have open,
+// because SQLite names the WAL after the link's target: an old reader and a new writer each keep a
+// whole database.
+//
+//   collection.anki2 -> gen-0007.anki2
+//   gen-0006.anki2       the one before, kept until the next replacement
+//
+// All by the holder of the user's lock. Errors: those of core/files.h.
+class Generations {
+ public:
+  explicit Generations(std::filesystem::path user_folder) : folder_(std::move(user_folder)) {}
+
+  // 0: the user has no collection yet.
+  int current() const;
+  std::filesystem::path PathOf(int generation) const;
+  std::filesystem::path link() const { return folder_ / "collection.anki2"; }
+
+  // Where the next generation is prepared.
+  std::filesystem::path NewFile() const { return folder_ / "collection.new"; }
+
+  // The file prepared at NewFile(), closed and complete, becomes the present generation: fsync,
+  // rename, link, fsync of the folder. Afterwards either the old or the new one is in force.
+  // Returns its number.
+  int SwitchToNewFile();
+
+  // Removes what a killed process left: a half-made new file, generations that never came into
+  // force or are two behind.
+  void Sweep();
+
+ private:
+  std::filesystem::path folder_;
+};
+
+// Removes a database with its side files.
+void RemoveDatabase(const std::filesystem::path& path);
+
+}  // namespace ankisync

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/storage/collection/generations.h"
+
+#include "common/core/files.h"
+#include "common/storage/collection/test_folder.h"
+
+namespace ankisync {
+namespace {
+
+class GenerationsTest : public TestFolder {
+ protected:
+  int Switch(const std::string& content) {
+    Generations generations(folder());
+    WriteFileAtomically(generations.NewFile(), content);
+    return generations.SwitchToNewFile();
+  }
+};
+
+TEST_F(GenerationsTest, TheLinkLeadsToTheNewestAndTheOneBeforeStays) {
+  EXPECT_EQ(Generations(folder()).current(), 0);
+  EXPECT_EQ(Switch("one"), 1);
+  EXPECT_EQ(Switch("two"), 2);
+  EXPECT_EQ(ReadFile(folder() / "collection.anki2", 10), "two");
+  EXPECT_EQ(ReadFile(folder() / "gen-0001.anki2", 10), "one");
+}
+
+TEST_F(GenerationsTest, SweepRemovesWhatNeverCameIntoForceAndWhatIsTwoBehind) {
+  for (const char* content : {"one", "two", "three"}) Switch(content);
+  WriteFileAtomically(folder() / "gen-0004.anki2", "killed before the link");
+  WriteFileAtomically(folder() / "collection.new", "killed before the rename");
+  WriteFileAtomically(folder() / "gen-note.txt", "somebody's");
+  Generations(folder()).Sweep();
+  EXPECT_FALSE(std::filesystem::exists(folder() / "gen-0001.anki2"));
+  EXPECT_TRUE(std::filesystem::exists(folder() / "gen-0002.anki2"));
+  EXPECT_EQ(ReadFile(folder() / "collection.anki2", 10), "three");
+  EXPECT_FALSE(std::filesystem::exists(folder() / "gen-0004.anki2"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "collection.new"));
+  EXPECT_TRUE(std::filesystem::exists(folder() / "gen-note.txt"));
+}
+
+}  // namespace
+}  // namespace ankisync

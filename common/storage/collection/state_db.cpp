@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/storage/collection/state_db.h"
+
+#include "common/core/error.h"
+#include "common/storage/collection/generations.h"
+
+namespace ankisync {
+namespace {
+
+void Prepare(sqlite::Connection& db) {
+  db.Script(
+      "PRAGMA journal_mode=wal; PRAGMA synchronous=normal;"
+      "CREATE TABLE IF NOT EXISTS counts (one INTEGER PRIMARY KEY CHECK (one = 1), generation "
+      "INTEGER, mod INTEGER,"
+      " usn INTEGER, cards INTEGER, notes INTEGER, revlog INTEGER, notetypes INTEGER, decks "
+      "INTEGER,"
+      " deck_configs INTEGER) STRICT");
+}
+
+std::filesystem::path Usable(const std::filesystem::path& path) {
+  try {
+    sqlite::Connection db(path, sqlite::OpenMode::kCreate, {.cache_kib = 64});
+    Prepare(db);
+  } catch (const SyncError& error) {
+    if (error.kind() != ErrorKind::kInternal) throw;
+    RemoveDatabase(path);
+  }
+  return path;
+}
+
+}  // namespace
+
+StateDb::StateDb(const std::filesystem::path& user_folder)
+    : db_(Usable(user_folder / "state.db"), sqlite::OpenMode::kCreate, {.cache_kib = 64}) {
+  Prepare(db_);
+}
+
+std::optional<RowCounts> StateDb::CountsFor(const CollectionState& state) {
+  sqlite::Cursor row = db_.Query(
+      "SELECT cards, notes, revlog, notetypes, decks, deck_configs FROM counts WHERE generation=? "
+      "AND mod=? AND usn=?",
+      state.generation, state.mod, state.usn);
+  if (!row.Next()) return std::nullopt;
+  return RowCounts{.cards = row.Int(0),
+                   .notes = row.Int(1),
+                   .revlog = row.Int(2),
+                   .notetypes = row.Int(3),
+                   .decks = row.Int(4),
+                   .deck_configs = row.Int(5)};
+}
+
+void StateDb::Remember(const CollectionState& state, const RowCounts& counts) {
+  db_.Execute("INSERT OR REPLACE INTO counts VALUES (1,?,?,?,?,?,?,?,?,?)", state.generation,
+              state.mod, state.usn, counts.cards, counts.notes, counts.revlog, counts.notetypes,
+              counts.decks, counts.deck_configs);
+}
+
+}  // namespace ankisync

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "common/core/ids.h"
+#include "common/sqlite/connection.h"
+#include "common/storage/collection/row_counts.h"
+
+namespace ankisync {
+
+// What a collection looked like when it was counted; numbers for another state are worth nothing.
+struct CollectionState {
+  int generation = 0;
+  UnixMillis mod{};
+  Usn usn{};
+
+  bool operator==(const CollectionState&) const = default;
+};
+
+// `state.db` beside a collection: what is ours to remember and may be lost. Nothing here is waited
+// for on the disk. Errors: those of sqlite::Connection.
+class StateDb {
+ public:
+  // A file that is damaged is made anew.
+  explicit StateDb(const std::filesystem::path& user_folder);
+
+  std::optional<RowCounts> CountsFor(const CollectionState& state);
+  void Remember(const CollectionState& state, const RowCounts& counts);
+
+ private:
+  sqlite::Connection db_;
+};
+
+}  // namespace ankisync

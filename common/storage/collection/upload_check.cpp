@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/storage/collection/upload_check.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "common/codec/json_value.h"
+#include "common/core/error.h"
+#include "common/core/files.h"
+#include "common/sqlite/database_file.h"
+#include "common/sqlite/transaction.h"
+#include "common/storage/collection/collection.h"
+#include "common/storage/collection/proto/deck_config_json.h"
+#include "common/storage/collection/proto/deck_json.h"
+#include "common/storage/collection/proto/notetype_json.h"
+#include "common/storage/collection/schema.h"
+
+namespace ankisync {
+namespace {
+
+UploadRefusal Corrupt(std::string detail) { return {kUploadCorrupt, std::move(detail)}; }
+
+bool LooksLikeADatabase(const std::filesystem::path& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  char head[100];
+  const UniqueFd fd = OpenFile(path, O_RDONLY);
+  return ::read(fd.get(), head, sizeof head) == sizeof head && std::string_view(head, 16) == kMagic;
+}
+
+std::optional<UploadRefusal> CheckHead(sqlite::Connection& db, std::uintmax_t file_bytes) {
+  if (!HasSchema18(db)) return Corrupt("tables or columns of schema 18 are missing");
+  if (db.Int("SELECT count(*) FROM col") != 1) return Corrupt("not exactly one row in col");
+  if (const std::int64_t version = db.Int("SELECT ver FROM col"); version != kSchemaVersion) {
+    return Corrupt("schema " + std::to_string(version));
+  }
+  if (db.Any("SELECT 1 FROM col WHERE id != 1 OR usn < 0 OR usn >= 2147483647 OR typeof(usn) != "
+             "'integer' OR "
+             "typeof(mod) != 'integer' OR typeof(scm) != 'integer' OR typeof(crt) != 'integer' OR "
+             "typeof(ls) != 'integer'")) {
+    return Corrupt("impossible values in col");
+  }
+  if (db.Text("PRAGMA encoding") != "UTF-8") return Corrupt("text is not UTF-8");
+  const std::int64_t bytes = db.Int("PRAGMA page_count") * db.Int("PRAGMA page_size");
+  if (static_cast<std::uintmax_t>(bytes) != file_bytes)
+    return Corrupt("the file's length is not that of its pages");
+  return std::nullopt;
+}
+
+std::optional<UploadRefusal> CheckObjects(Collection& collection) {
+  try {
+    for (const NotetypeRow& notetype : collection.notetypes.ChangedSince(Usn{0}))
+      CheckDecodes(notetype);
+    for (const DeckRow& deck : collection.decks.ChangedSince(Usn{0})) CheckDecodes(deck);
+    for (const DeckConfigRow& preset : collection.deck_configs.ChangedSince(Usn{0}))
+      CheckDecodes(preset);
+    sqlite::Cursor row = collection.db.Query("SELECT KEY, val, typeof(val) FROM config");
+    while (row.Next()) {
+      if (row.Text(2) != "blob")
+        return Corrupt("config value of " + std::string(row.Text(0)) + " is no blob");
+      json::Document::Parse(std::string(row.Bytes(1)));
+    }
+  } catch (const SyncError& error) {
+    if (error.kind() != ErrorKind::kInconsistentData &&
+        error.kind() != ErrorKind::kMalformedRequest)
+      throw;
+    return Corrupt(error.what());
+  }
+  if (!collection.decks.Get(DeckId{1})) return Corrupt("the default deck is missing");
+  if (collection.notetypes.Count() == 0) return Corrupt("there is no notetype");
+  return std::nullopt;
+}
+
+void ForgetUnsentMarks(sqlite::Connection& db) {
+  db.Script(
+      "UPDATE cards SET usn=0 WHERE usn=-1; UPDATE notes SET usn=0 WHERE usn=-1; UPDATE revlog SET "
+      "usn=0 WHERE usn=-1;"
+      "UPDATE graves SET usn=0 WHERE usn=-1; UPDATE decks SET usn=0 WHERE usn=-1;"
+      "UPDATE deck_config SET usn=0 WHERE usn=-1; UPDATE tags SET usn=0 WHERE usn=-1;"
+      "UPDATE notetypes SET usn=0 WHERE usn=-1");
+}
+
+// The file as it came, before any of our own settings touch it.
+std::optional<UploadRefusal> CheckForeign(const std::filesystem::path& path,
+                                          const std::function<bool()>& over) {
+  sqlite::Connection db(path, sqlite::OpenMode::kReadWrite, {.trust = sqlite::Trust::kForeign});
+  AddUnicase(db);
+  db.InterruptWhen(over);
+  if (auto refusal = CheckHead(db, std::filesystem::file_size(path))) return refusal;
+  DropForeignObjects(db);
+  if (const std::string verdict = db.Text("PRAGMA integrity_check(1)"); verdict != "ok") {
+    return Corrupt("integrity_check: " + verdict);
+  }
+  sqlite::Transaction transaction(db);
+  CreateMissingIndexes(db);
+  ForgetUnsentMarks(db);
+  transaction.Commit();
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path,
+                                         const std::function<bool()>& over) {
+  if (!LooksLikeADatabase(path)) return Corrupt("no SQLite file");
+  try {
+    if (auto refusal = CheckForeign(path, over)) return refusal;
+    Collection collection(path);
+    collection.db.InterruptWhen(over);
+    if (auto refusal = CheckObjects(collection)) return refusal;
+    if (!sqlite::CheckpointAll(collection.db))
+      throw SyncError(ErrorKind::kUnavailable, "could not checkpoint an upload");
+    return std::nullopt;
+  } catch (const SyncError& error) {
+    // What SQLite says of a file that it cannot read is about the file, not about us.
+    if (error.kind() != ErrorKind::kInternal) throw;
+    return Corrupt(error.what());
+  }
+}
+
+}  // namespace ankisync
