@@ -23,11 +23,11 @@ ErrorKind KindOf(int code) {
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
+    case SQLITE_INTERRUPT:
       return ErrorKind::kUnavailable;
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
-    case SQLITE_INTERRUPT:
       return ErrorKind::kInconsistentData;
     default:
       return ErrorKind::kInternal;

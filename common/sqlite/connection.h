@@ -93,7 +93,7 @@ class Connection {
   // touched.
   void AddCollation(const char* name, Collation collation);
 
-  // Called every few thousand steps of a query; true ends the query with kInconsistentData. Empty:
+  // Called every few thousand steps of a query; true ends the query with kUnavailable. Empty:
   // no check.
   void InterruptWhen(std::function<bool()> over);
 

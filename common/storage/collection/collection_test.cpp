@@ -69,7 +69,8 @@ TEST_F(NewCollection, BuriedCardsComeBackOnANewDayWithoutCountingAsChanged) {
                           .queue = -2});
   }
   collection.cards.Put({.id = CardId{100}, .deck_id = DeckId{1}, .type = 2, .queue = -1});
-  collection.UnburyIfDayRolledOver(kNow, Usn{3});
+  constexpr std::int64_t kDayMillis = 86'400'000;
+  collection.UnburyIfDayRolledOver(static_cast<UnixMillis>(Raw(kNow) + kDayMillis), Usn{3});
   EXPECT_EQ(collection.cards.Get(CardId{1})->queue, 2);
   EXPECT_EQ(collection.cards.Get(CardId{7})->queue, 2);
   EXPECT_EQ(collection.cards.Get(CardId{7})->mtime, UnixSeconds{5});

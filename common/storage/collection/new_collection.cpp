@@ -53,7 +53,7 @@ constexpr std::string_view kNormalDeckOfPreset1("\x0A\x02\x08\x01", 4);  // Deck
 
 // The parts that are left empty mean their defaults.
 constexpr std::string_view kPreset1 =
-    R"({"id":1,"name":"Default","mod":0,"usn":0,"maxTaken":60,"autoplay":true,"timer":0,"new":{},"rev":{},"lapse":{},)"
+    R"({"id":1,"name":"Default","mod":0,"usn":0,"maxTaken":60,"autoplay":true,"timer":0,"replayq":true,"new":{},"rev":{},"lapse":{},)"
     R"("desiredRetention":0.9,"sm2Retention":0.9,"easyDaysPercentages":[1,1,1,1,1,1,1]})";
 
 void Fill(Collection& collection, UnixMillis now) {

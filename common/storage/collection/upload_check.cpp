@@ -115,7 +115,7 @@ std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path,
     return std::nullopt;
   } catch (const SyncError& error) {
     // What SQLite says of a file that it cannot read is about the file, not about us.
-    if (error.kind() != ErrorKind::kInternal) throw;
+    if (error.kind() != ErrorKind::kInternal && error.kind() != ErrorKind::kInconsistentData) throw;
     return Corrupt(error.what());
   }
 }

@@ -25,7 +25,7 @@ struct UploadRefusal {
 // Database could not mend either, and the person would be locked out).
 //
 // The file is the caller's alone and closed again, without WAL, when this returns. `over` is asked
-// now and then; true gives up with kInconsistentData. Errors: those of sqlite::Connection for our
+// now and then; true gives up with kUnavailable. Errors: those of sqlite::Connection for our
 // own trouble.
 std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path,
                                          const std::function<bool()>& over = {});

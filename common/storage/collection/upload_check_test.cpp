@@ -101,7 +101,11 @@ TEST_F(UploadedFile, IsRefusedWhenCutLengthenedEmptyOrForeign) {
 }
 
 TEST_F(UploadedFile, IsGivenUpWhenItsCheckTakesTooLong) {
+  Change(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<20000)"
+      "INSERT INTO revlog SELECT i,1,0,1,1,1,1,1,1 FROM n");
   EXPECT_THROW(CheckUpload(path(), [] { return true; }), SyncError);
+  EXPECT_FALSE(CheckUpload(path(), [] { return false; }));
 }
 
 }  // namespace
