@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The servers under test, each in a process of its own: ours, and the official one as the oracle.
+
+Both are started in the official server's way: SYNC_USER1=name:password, SYNC_BASE, SYNC_HOST, SYNC_PORT.
+"""
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from .device import NEWEST, ROOT, client_python
+
+USERS = {"ada": "lovelace", "grace": "hopper:with:colons", "é ü": "pässword"}
+
+
+class Server:
+    name: str
+
+    def __init__(self, folder, users=USERS, **environment):
+        self.folder = folder
+        self.base = folder / "server"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        accounts = {f"SYNC_USER{n}": f"{name}:{password}" for n, (name, password) in enumerate(users.items(), 1)}
+        self._environment = {
+            "HOME": str(folder), "PATH": os.environ["PATH"], "SYNC_BASE": str(self.base), "SYNC_HOST": "127.0.0.1",
+            "SYNC_PORT": str(self.port), **accounts, **environment}
+        self._process = None
+
+    def start(self):
+        self.base.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / f"{self.name}.log", "ab") as log:
+            self._process = subprocess.Popen(self.command(), env=self._environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + 30
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name} server did not start:\n{self.log()}")
+            time.sleep(0.02)
+        return self
+
+    def stop(self):
+        self._end(signal.SIGTERM)
+
+    def kill(self):
+        self._end(signal.SIGKILL)
+
+    def log(self):
+        return (self.folder / f"{self.name}.log").read_text(errors="replace")
+
+    def _end(self, how):
+        if self._process:
+            self._process.send_signal(how)
+            self._process.wait(timeout=30)
+            self._process = None
+
+    def _answers(self):
+        try:
+            return urllib.request.urlopen(self.url + "health", timeout=5).status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+class OfficialServer(Server):
+    name = "official"
+
+    def command(self):
+        return [client_python(NEWEST), "-m", "anki.syncserver"]
+
+    def collection(self, user):
+        return self.base / user / "collection.anki2"
+
+
+class OurServer(Server):
+    name = "ours"
+
+    def command(self):
+        return [os.environ.get("ANKISYNCD", ROOT / "build/release/bin/ankisyncd")]
+
+    def collection(self, user):
+        return self.base / "collections/users" / user / "collection.anki2"
+
+
+KINDS = {server.name: server for server in (OfficialServer, OurServer)}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

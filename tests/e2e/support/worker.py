@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One real Anki client: runs in the python of the client version under test and does what its standard input says.
+
+Each line of input is {"do": method, "with": {arguments}}; each line of output {"result": …} or {"error": {type, kind,
+message}}. The methods are those of Client. A collection is opened when first needed; close() gives its file free.
+"""
+import json
+import os
+import sys
+import threading
+import time
+
+from anki.collection import Collection
+from anki.sync import SyncAuth
+
+OUTCOMES = ["no changes", "normal", "full", "download", "upload"]  # SyncCollectionResponse.ChangesRequired
+
+
+class Client:
+    def __init__(self):
+        self.path = None
+        self._col = None
+        self.auth = None
+
+    def choose(self, path):
+        """The collection that everything from now on is about."""
+        self.close()
+        self.path, self.auth = path, None
+
+    @property
+    def col(self):
+        if not self._col:
+            self._col = Collection(self.path)
+        return self._col
+
+    def close(self):
+        if self._col:
+            self._col.close()
+            self._col = None
+
+    # -- syncing
+
+    def login(self, user, password, url):
+        self.use_key(self.col.sync_login(user, password, url).hkey, url)
+        return self.auth.hkey
+
+    def use_key(self, hkey, url):
+        self.auth = SyncAuth(hkey=hkey, endpoint=url, io_timeout_secs=30)
+
+    def status(self):
+        return OUTCOMES[self.col.sync_status(self.auth).required]
+
+    def sync(self):
+        """Syncs; "no changes" means that both sides are the same now, any other word that a full sync is needed."""
+        return OUTCOMES[self.col.sync_collection(self.auth, False).required]
+
+    def sync_and_cancel(self, seconds):
+        """The person presses Cancel after that time."""
+        threading.Timer(seconds, self.col.abort_sync).start()
+        return self.sync()
+
+    def upload(self):
+        self._full_sync(upload=True)
+
+    def download(self):
+        self._full_sync(upload=False)
+
+    def _full_sync(self, upload):
+        self.col.close_for_full_sync()
+        try:
+            self.col.full_upload_or_download(auth=self.auth, server_usn=None, upload=upload)
+        except BaseException:
+            self.col.reopen(after_full_sync=False)
+            raise
+        self.col.reopen(after_full_sync=True)
+
+    # -- reading
+
+    def sql(self, statement, *values):
+        return self.col.db.all(statement, *values)
+
+    def change(self, statement, *values):
+        """A change that no button of the client makes; it is to be synced like any other."""
+        self.col.db.execute(statement, *values)
+        self.col.db.execute("update col set mod = max(mod + 1, ?)", int(time.time() * 1000))
+
+    def check_database(self):
+        """The problems that Check Database names; the last line, which it always has, is left out."""
+        problems, ok = self.col.fix_integrity()
+        lines = problems.translate({0x2068: None, 0x2069: None}).splitlines()  # marks of writing direction
+        return [] if ok else lines[:-1] or lines
+
+    def today(self):
+        return self.col.sched.today
+
+    # -- notes and cards
+
+    def add_notes(self, notes, deck="Default", notetype="Basic"):
+        """notes: [[field, …], "tag tag"] each."""
+        from anki.collection import AddNoteRequest
+
+        kind, home = self.col.models.by_name(notetype), self.col.decks.id(deck)
+        requests = []
+        for fields, tags in notes:
+            note = self.col.new_note(kind)
+            note.fields = fields
+            note.tags = tags.split()
+            requests.append(AddNoteRequest(note=note, deck_id=home))
+        self.col.add_notes(requests)
+        return [request.note.id for request in requests]
+
+    def edit_note(self, note, fields=None, tags=None):
+        held = self.col.get_note(note)
+        if fields is not None:
+            held.fields = fields
+        if tags is not None:
+            held.tags = tags.split()
+        self.col.update_note(held)
+
+    def remove_notes(self, notes):
+        self.col.remove_notes(notes)
+
+    def cards(self, query):
+        return list(self.col.find_cards(query))
+
+    def notes(self, query):
+        return list(self.col.find_notes(query))
+
+    def fields(self, note):
+        return list(self.col.get_note(note).fields)
+
+    def move_cards(self, cards, deck):
+        self.col.set_deck(cards, self.col.decks.id(deck))
+
+    def answer(self, cards, button):
+        for number in cards:
+            card = self.col.get_card(number)
+            card.start_timer()
+            self.col.sched.answerCard(card, button)
+
+    def suspend(self, cards):
+        self.col.sched.suspend_cards(cards)
+
+    def bury(self, cards):
+        self.col.sched.bury_cards(cards)
+
+    def flag(self, cards, flag):
+        self.col.set_user_flag_for_cards(flag, cards)
+
+    def set_due(self, cards, days):
+        self.col.sched.set_due_date(cards, days)
+
+    def forget(self, cards):
+        self.col.sched.schedule_cards_as_new(cards)
+
+    def reposition(self, cards, start):
+        self.col.sched.reposition_new_cards(
+            card_ids=cards, starting_from=start, step_size=1, randomize=False, shift_existing=False)
+
+    # -- decks and presets
+
+    def add_deck(self, name):
+        return self.col.decks.id(name)
+
+    def rename_deck(self, name, new_name):
+        self.col.decks.rename(self.col.decks.id(name), new_name)
+
+    def edit_deck(self, name, keys):
+        deck = self.col.decks.by_name(name)
+        deck.update(keys)
+        self.col.decks.update_dict(deck)
+
+    def deck(self, name):
+        return self.col.decks.by_name(name)
+
+    def collapse_deck(self, name):
+        self.col.decks.collapse(self.col.decks.id(name))
+
+    def remove_deck(self, name):
+        self.col.decks.remove([self.col.decks.id(name)])
+
+    def add_filtered_deck(self, name, search):
+        deck = self.col.sched.get_or_create_filtered_deck(0)
+        deck.name = name
+        deck.config.search_terms[0].search = search
+        del deck.config.search_terms[1:]
+        self.col.sched.add_or_update_filtered_deck(deck)
+
+    def rebuild(self, name):
+        self.col.sched.rebuild_filtered_deck(self.col.decks.id(name))
+
+    def empty(self, name):
+        self.col.sched.empty_filtered_deck(self.col.decks.id(name))
+
+    def deck_names(self):
+        return sorted(deck.name for deck in self.col.decks.all_names_and_ids())
+
+    def add_preset(self, name):
+        return self.col.decks.add_config(name)["id"]
+
+    def edit_preset(self, name, keys):
+        """Keys may name a sub-object: {"new.perDay": 7}."""
+        preset = self.preset(name)
+        for key, value in keys.items():
+            *parents, last = key.split(".")
+            target = preset
+            for parent in parents:
+                target = target[parent]
+            target[last] = value
+        self.col.decks.update_config(preset)
+
+    def preset(self, name):
+        return next(preset for preset in self.col.decks.all_config() if preset["name"] == name)
+
+    def use_preset(self, deck, preset):
+        held = self.col.decks.by_name(deck)
+        self.col.decks.set_config_id_for_deck_dict(held, self.preset(preset)["id"])
+
+    def remove_preset(self, name):
+        self.col.decks.remove_config(self.preset(name)["id"])
+
+    # -- notetypes
+
+    def add_notetype(self, name, fields, templates):
+        """templates: [name, question, answer] each."""
+        kind = self.col.models.new(name)
+        for field in fields:
+            self.col.models.add_field(kind, self.col.models.new_field(field))
+        for template_name, question, answer in templates:
+            template = self.col.models.new_template(template_name)
+            template["qfmt"], template["afmt"] = question, answer
+            self.col.models.add_template(kind, template)
+        self.col.models.add(kind)
+
+    def edit_notetype(self, name, keys=None, template=None, field=None):
+        """New values for keys of the notetype, of its first template and of its first field."""
+        kind = self.col.models.by_name(name)
+        kind.update(keys or {})
+        kind["tmpls"][0].update(template or {})
+        kind["flds"][0].update(field or {})
+        self.col.models.update_dict(kind)
+
+    def notetype(self, name):
+        return self.col.models.by_name(name)
+
+    def add_field(self, notetype, field):
+        kind = self.col.models.by_name(notetype)
+        self.col.models.add_field(kind, self.col.models.new_field(field))
+        self.col.models.update_dict(kind)
+
+    def remove_field(self, notetype, index):
+        kind = self.col.models.by_name(notetype)
+        self.col.models.remove_field(kind, kind["flds"][index])
+        self.col.models.update_dict(kind)
+
+    def add_template(self, notetype, name, question, answer):
+        kind = self.col.models.by_name(notetype)
+        template = self.col.models.new_template(name)
+        template["qfmt"], template["afmt"] = question, answer
+        self.col.models.add_template(kind, template)
+        self.col.models.update_dict(kind)
+
+    def change_notetype(self, notes, old, new):
+        old, new = self.col.models.by_name(old), self.col.models.by_name(new)
+        info = self.col.models.change_notetype_info(old_notetype_id=old["id"], new_notetype_id=new["id"])
+        info.input.note_ids.extend(notes)
+        self.col.models.change_notetype_of_notes(info.input)
+
+    def remove_notetype(self, name):
+        self.col.models.remove(self.col.models.by_name(name)["id"])
+
+    # -- tags and configuration
+
+    def add_tags(self, notes, tags):
+        self.col.tags.bulk_add(notes, tags)
+
+    def rename_tag(self, old, new):
+        self.col.tags.rename(old, new)
+
+    def remove_tag(self, tag):
+        self.col.tags.remove(tag)
+
+    def collapse_tag(self, tag):
+        self.col.tags.set_collapsed(tag, True)
+
+    def set_config(self, key, value):
+        self.col.set_config(key, value)
+
+    def get_config(self, key):
+        return self.col.get_config(key)
+
+    def remove_config(self, key):
+        self.col.remove_config(key)
+
+
+def main():
+    # Whatever the client prints must not end up between the answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    client = Client()
+    for line in sys.stdin:
+        order = json.loads(line)
+        try:
+            arguments = order["with"]
+            named = arguments.pop()
+            answer = {"result": getattr(client, order["do"])(*arguments, **named)}
+        except Exception as error:
+            kind = getattr(getattr(error, "kind", None), "name", "")
+            answer = {"error": {"type": type(error).__name__, "kind": kind, "message": str(error)}}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+    client.close()
+
+
+main()

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Logging in, as the person at the client sees it."""
+import pytest
+
+from support.device import ClientError
+from support.servers import USERS
+
+WRONG = "Email or password was incorrect; please try again."
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_the_right_password_lets_a_device_sync(world, user):
+    world.user = user
+    device = world.device("laptop")
+    assert device.hkey
+    assert device.sync() == "no changes"
+
+
+@pytest.mark.parametrize("user, password", [
+    ("ada", "hopper"), ("ada", ""), ("ada", "lovelace "), ("Ada", "lovelace"), ("nobody", "lovelace"), ("", "")])
+def test_a_wrong_password_and_an_unknown_user_look_the_same(world, user, password):
+    with pytest.raises(ClientError) as refusal:
+        world.device("laptop").login(user, password, world.server.url)
+    assert (refusal.value.kind, str(refusal.value)) == ("AUTH", WRONG)
+
+
+def test_logging_in_on_a_second_device_leaves_the_first_logged_in(world):
+    laptop = world.device("laptop")
+    phone = world.device("phone")
+    assert laptop.sync() == phone.sync() == "no changes"
+
+
+def test_a_key_that_the_server_never_gave_is_refused(world):
+    laptop = world.device("laptop")
+    laptop.use_key("0123456789abcdef0123456789abcdef01234567", world.server.url)
+    with pytest.raises(ClientError) as refusal:
+        laptop.sync()
+    assert (refusal.value.kind, str(refusal.value)) == ("AUTH", WRONG)
+
+
+def test_a_device_stays_logged_in_when_the_server_restarts(world):
+    laptop = world.device("laptop")
+    world.server.stop()
+    world.server.start()
+    assert laptop.sync() == "no changes"
