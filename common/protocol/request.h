@@ -25,9 +25,9 @@ struct Request {
   std::unique_ptr<ByteSource> payload;
 };
 
-// The payload as JSON, whole in memory; for texts that are small by nature. Errors: kTooLarge
-// beyond `bytes_max`.
-json::Document ReadJson(Request& request, std::uint64_t bytes_max);
+// The payload as JSON, whole in memory, however long the framing lets it be. Errors:
+// kMalformedRequest, kTooLarge.
+json::Document ReadJson(Request& request);
 
 // What a method answers on success.
 struct Reply {

@@ -6,6 +6,7 @@
 #include <future>
 
 #include "common/codec/zstd_stream.h"
+#include "common/service/error_answer.h"
 
 namespace ankisync::service {
 namespace {

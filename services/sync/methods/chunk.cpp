@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <string>
+
+#include "common/codec/json_read.h"
+#include "common/codec/json_writer.h"
+#include "services/sync/methods/chunk_entries.h"
+#include "services/sync/methods/methods.h"
+
+namespace ankisync::sync {
+namespace {
+
+constexpr std::size_t kPieceBytes = 64 * 1024;
+
+// The text under way: handed to the sink piece by piece, so that a chunk is never whole in memory.
+struct Output {
+  ByteSink& sink;
+  std::size_t bytes_left;
+  std::string text = {};
+  json::Writer json{text};
+
+  void HandOver(std::size_t keep_below) {
+    if (text.size() < keep_below) return;
+    bytes_left -= std::min(bytes_left, text.size());
+    sink.Write(text);
+    text.clear();
+  }
+};
+
+// Takes ids from the end until the budget is spent. A row that was deleted meanwhile is passed
+// over.
+template <typename Id, typename Table>
+void WriteEntries(std::string_view key, std::vector<Id>& ids, Table& table, Output& out,
+                  Traffic& traffic) {
+  if (ids.empty() || out.bytes_left == 0) return;
+  out.json.Key(key).StartArray();
+  while (!ids.empty() && out.bytes_left > out.text.size()) {
+    const auto entry = table.Get(ids.back());
+    ids.pop_back();
+    if (!entry) continue;
+    WriteEntry(*entry, out.json);
+    ++traffic.sent;
+    out.HandOver(kPieceBytes);
+  }
+  out.json.EndArray();
+}
+
+}  // namespace
+
+Reply Chunk(Request& request, Session& session, Collection& collection, std::size_t bytes_max) {
+  const json::Document document = protocol::ReadJson(request);
+  json::RequireObject(document.root(), "chunk");
+  if (!session.pending) {
+    session.pending = PendingRows{.revlog = collection.revlog.ChangedSince(session.client_usn),
+                                  .cards = collection.cards.ChangedSince(session.client_usn),
+                                  .notes = collection.notes.ChangedSince(session.client_usn)};
+  }
+  return {[&session, &collection, bytes_max](ByteSink& sink) {
+    PendingRows& pending = *session.pending;
+    Output out{.sink = sink, .bytes_left = bytes_max};
+    out.json.StartObject();
+    WriteEntries("revlog", pending.revlog, collection.revlog, out, session.traffic);
+    WriteEntries("cards", pending.cards, collection.cards, out, session.traffic);
+    WriteEntries("notes", pending.notes, collection.notes, out, session.traffic);
+    out.json.Key("done").Bool(pending.empty()).EndObject();
+    out.HandOver(0);
+  }};
+}
+
+}  // namespace ankisync::sync

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/codec/json_read.h"
+#include "services/sync/methods/methods.h"
+
+namespace ankisync::sync {
+
+Reply Finish(Request& request, UserCollection& user) {
+  const json::Document document = protocol::ReadJson(request);
+  json::RequireObject(document.root(), "finish");
+  return {std::to_string(Raw(user.FinishSession()))};
+}
+
+}  // namespace ankisync::sync

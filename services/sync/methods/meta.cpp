@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <optional>
+
+#include "common/codec/json_read.h"
+#include "common/codec/json_writer.h"
+#include "common/protocol/sync_header.h"
+#include "services/sync/methods/methods.h"
+
+namespace ankisync::sync {
+namespace {
+
+constexpr int kFirstWithSchedulerV2 = 9;
+constexpr int kFirstWithNewTimezone = 10;
+
+// Why this client may not go on, in words that it shows.
+std::optional<std::string> Objection(int version, const service::Caller& caller,
+                                     const Committed& committed) {
+  if (caller.hold) return caller.hold->sentence;
+  if (version > protocol::kVersionMax) {
+    return "This sync server is older than your Anki and must be updated first.";
+  }
+  if (committed.scheduler_v2 && version < kFirstWithSchedulerV2) {
+    return "Your client does not support the v2 scheduler";
+  }
+  if (committed.new_timezone && version < kFirstWithNewTimezone) {
+    return "Your client does not support the new timezone handling.";
+  }
+  return std::nullopt;
+}
+
+int ClientVersion(Request& request) {
+  const json::Document document = protocol::ReadJson(request);
+  const json::Value& object = json::RequireObject(document.root(), "meta");
+  json::Require(json::ReadText(json::RequireMember(object, "cv")), "cv");
+  return json::Require(json::ReadInt<std::uint8_t>(json::RequireMember(object, "v")), "v");
+}
+
+}  // namespace
+
+Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
+           const std::function<std::int64_t()>& media_usn) {
+  const int version = ClientVersion(request);
+  if (version < protocol::kVersionMin)
+    throw SyncError(ErrorKind::kClientTooOld, "meta of version " + std::to_string(version));
+  const Committed& committed = user.committed();
+  const auto objection = Objection(version, caller, committed);
+  user.RememberMeta(request.skey);
+
+  std::string text;
+  json::Writer out(text);
+  out.StartObject();
+  out.Key("mod").Int(Raw(committed.col.mod)).Key("scm").Int(Raw(committed.col.scm));
+  out.Key("usn").Int(Raw(committed.col.usn)).Key("ts").Int(Raw(ToSeconds(now)));
+  out.Key("msg").Text(objection.value_or("")).Key("cont").Bool(!objection);
+  out.Key("hostNum").Int(0).Key("empty").Bool(committed.empty).Key("media_usn").Int(media_usn());
+  out.EndObject();
+  return {std::move(text)};
+}
+
+}  // namespace ankisync::sync

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "common/core/ids.h"
+#include "common/protocol/request.h"
+#include "common/service/caller.h"
+#include "services/sync/session/user_collection.h"
+
+// The twelve methods of /sync/, a file each. They read like the protocol text: framing, keys,
+// strands and statuses were dealt with before, once for all. Source: docs/protocol.md, section 3.
+namespace ankisync::sync {
+
+using protocol::Reply;
+using protocol::Request;
+
+// The reply where there is nothing to say.
+inline Reply NullReply() { return {std::string("null")}; }
+
+struct Credentials {
+  std::string user;
+  std::string password;
+  std::string client;  // as it calls itself
+  std::string remote_address;
+};
+
+// Gives a key. Errors: kWrongCredentials, kUnavailable.
+using Login = std::function<std::string(const Credentials&)>;
+
+Reply HostKey(Request& request, const Login& login);
+
+// What the client decides by. Disturbs no session. `media_usn` is asked only where it is told.
+Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
+           const std::function<std::int64_t()>& media_usn);
+
+// Begins a session, ending any other, and tells what was deleted here since the client's last sync.
+Reply Start(Request& request, DeviceId device, UserCollection& user, UnixMillis now);
+
+// Deletions of the client.
+Reply ApplyGravesMethod(Request& request, Session& session, Collection& collection, UnixMillis now);
+
+// Notetypes, decks, presets, tags and configuration: ours are gathered before the client's are
+// applied.
+Reply ApplyChanges(Request& request, Session& session, Collection& collection, UnixMillis now);
+
+// Our reviews, cards and notes, about `bytes_max` of JSON a call.
+Reply Chunk(Request& request, Session& session, Collection& collection, std::size_t bytes_max);
+
+// The client's reviews, cards and notes. kMalformedRequest leaves the session as it was.
+Reply ApplyChunk(Request& request, Session& session, Collection& collection, UnixMillis now);
+
+struct SanityResult {
+  bool ok = false;
+  Reply reply;
+  std::string difference;  // for the operator
+};
+
+// Compares row counts. A session that does not agree must be rolled back: the client goes on with a
+// full sync.
+SanityResult SanityCheck2(Request& request, Session& session, Collection& collection);
+
+// Commits. The reply is `col.mod`, moved only when something changed here.
+Reply Finish(Request& request, UserCollection& user);
+
+// Ends a session of the same device; a client that cancels comes with another session key.
+Reply Abort(Request& request, DeviceId device, UserCollection& user);
+
+struct UploadResult {
+  Reply reply;         // "OK", or a sentence that the client shows
+  std::string detail;  // why it was refused, for the operator; empty: accepted
+};
+
+// The collection is replaced by the body, which is checked first. Ends any session. Errors:
+// kTooLarge, kMalformedRequest for a body that cannot be decompressed, kUnavailable.
+UploadResult Upload(Request& request, UserCollection& user);
+
+// The whole file. Ends any session, changes nothing.
+Reply Download(Request& request, UserCollection& user);
+
+}  // namespace ankisync::sync

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/core/clock.h"
+#include "common/service/service.h"
+#include "services/sync/methods/methods.h"
+#include "services/sync/session/open_collections.h"
+
+namespace ankisync::sync {
+
+enum class SyncKind { kNormal, kUpload, kDownload };
+
+// One attempt to sync that ended, for the log and the metrics.
+struct SyncEvent {
+  SyncKind kind;
+  std::string user;
+  std::string client;
+  bool ok;
+  std::string reason;  // why not; empty when ok
+  Traffic traffic;     // objects, of a normal sync
+};
+
+struct SyncMethodsSettings {
+  std::size_t chunk_bytes = std::size_t{2} << 20;  // of JSON, in one answer to `chunk`
+};
+
+// Puts the methods of /sync/ on a service. What it is given must outlive the service.
+class SyncMethods {
+ public:
+  SyncMethods(OpenCollections& collections, const Clock& clock, Login login,
+              std::function<std::int64_t(const service::Caller&)> media_usn,
+              const SyncMethodsSettings& settings, std::function<void(const SyncEvent&)> on_sync);
+
+  void ServeOn(service::Service& service);
+
+ private:
+  using Step = std::function<Reply(Request&, UserCollection&, Session&)>;
+
+  // A method of an open session.
+  service::Handler Within(Step step);
+
+  Reply ServeStart(Request& request, const service::Caller& caller);
+  Reply ServeSanityCheck(Request& request, const service::Caller& caller);
+  Reply ServeFinish(Request& request, const service::Caller& caller);
+  Reply ServeUpload(Request& request, const service::Caller& caller);
+  Reply ServeDownload(Request& request, const service::Caller& caller);
+
+  // Runs a part of a session. When it fails, the session is rolled back; only a request that could
+  // not be read leaves it.
+  template <typename Part>
+  auto OrEndSession(UserCollection& user, const std::string& user_name, Part&& part);
+
+  std::shared_ptr<UserCollection> UserOf(const service::Caller& caller) {
+    return collections_.Of(caller.account, caller.folder);
+  }
+
+  OpenCollections& collections_;
+  const Clock& clock_;
+  Login login_;
+  std::function<std::int64_t(const service::Caller&)> media_usn_;
+  SyncMethodsSettings settings_;
+  std::function<void(const SyncEvent&)> on_sync_;
+};
+
+}  // namespace ankisync::sync

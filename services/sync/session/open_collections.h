@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "common/core/clock.h"
+#include "common/core/strand.h"
+#include "common/storage/volume/volume.h"
+#include "services/sync/session/user_collection.h"
+
+namespace ankisync::sync {
+
+struct OpenSettings {
+  CollectionSettings collection;
+  std::size_t open_max = 64;
+  std::chrono::milliseconds session_idle{std::chrono::minutes(5)};
+  std::chrono::milliseconds collection_idle{std::chrono::seconds(60)};
+};
+
+// The collections in use, by account. Of() may be called from any thread; what it returns is for
+// the account's strand alone.
+class OpenCollections {
+ public:
+  // `strand_of` gives the strand on which an account's methods run.
+  OpenCollections(const Volume& volume, const Clock& clock, const OpenSettings& settings,
+                  std::function<std::shared_ptr<Strand>(AccountId)> strand_of);
+  ~OpenCollections();  // when no method runs any more: rolls back and closes all
+
+  std::shared_ptr<UserCollection> Of(AccountId account, const std::string& folder);
+
+  // Ends sessions and closes collections that were idle for too long, and the longest unused ones
+  // beyond the bound; each on its strand. Called now and then by anybody.
+  void Tidy();
+
+  std::size_t size() const;
+
+ private:
+  void TidyOne(AccountId account, const std::shared_ptr<UserCollection>& user, bool crowded);
+
+  const Volume& volume_;
+  const Clock& clock_;
+  OpenSettings settings_;
+  std::function<std::shared_ptr<Strand>(AccountId)> strand_of_;
+  mutable std::mutex mutex_;
+  struct Entry {
+    std::shared_ptr<UserCollection> user;
+    std::chrono::steady_clock::time_point asked_for;
+  };
+  std::unordered_map<AccountId, Entry> users_;
+};
+
+}  // namespace ankisync::sync

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "common/core/byte_stream.h"
+#include "common/core/clock.h"
+#include "common/storage/collection/collection.h"
+#include "common/storage/collection/generations.h"
+#include "common/storage/collection/state_db.h"
+#include "common/storage/volume/file_lock.h"
+#include "services/sync/session/session.h"
+
+namespace ankisync::sync {
+
+// What `meta` tells: true of the last commit, whatever a session is in the middle of.
+struct Committed {
+  int generation = 0;
+  ColRow col;
+  bool empty = true;          // no card
+  bool scheduler_v2 = false;  // "schedVer" is 2
+  bool new_timezone = false;  // "creationOffset" is an integer
+};
+
+struct CollectionSettings {
+  int cache_kib = 2048;
+};
+
+// One user's collection while it is in use: lock, file, session. Opened (and for a new user made)
+// when first needed. Only on the user's strand. Errors: kUnavailable when another process has it or
+// the disk is full, those of sqlite::Connection.
+class UserCollection {
+ public:
+  // `lock` takes the user's lock, or throws.
+  UserCollection(std::filesystem::path folder, std::function<FileLock()> lock, const Clock& clock,
+                 const CollectionSettings& settings);
+  ~UserCollection();
+
+  const Committed& committed();
+
+  // `meta` was answered to this attempt: what its `start` may rely on.
+  void RememberMeta(std::string_view skey);
+
+  // Ends any other session. kSessionConflict: since this attempt's `meta` the collection was
+  // replaced or its schema changed.
+  Session& BeginSession(const std::string& skey);
+  // kSessionConflict: none is open, or it is another's.
+  Session& SessionOf(std::string_view skey);
+  Session* session() { return session_ ? &*session_ : nullptr; }
+  void EndSession();  // rolls back; nothing without one
+
+  // Commits all of the session with `mod` and the next usn, and ends it. Returns the mod.
+  UnixMillis FinishSession();
+
+  // Valid until Close().
+  Collection& collection();
+
+  // The prepared file at generations().NewFile() comes into force.
+  void SwitchToNewFile();
+  const Generations& generations() const { return generations_; }
+
+  // The whole file as it is committed, to be read at leisure while syncs go on.
+  std::unique_ptr<ByteSource> Image();
+
+  // Rolls back, moves the WAL into the file, gives the lock back.
+  void Close();
+  bool is_open() const { return open_ != nullptr; }
+
+  std::chrono::steady_clock::time_point last_used() const { return last_used_; }
+
+ private:
+  struct Open {
+    Open(FileLock user_lock, const std::filesystem::path& folder, const std::filesystem::path& file,
+         int cache_kib)
+        : lock(std::move(user_lock)), collection(file, cache_kib), state(folder) {}
+
+    FileLock lock;
+    Collection collection;
+    StateDb state;
+    Committed committed;
+    RowCounts counts;
+  };
+  struct SeenByMeta {
+    std::string skey;
+    int generation;
+    UnixMillis scm;
+    Usn usn;
+  };
+
+  Open& Opened();
+  void OpenCurrent(FileLock lock);
+  void ReadCommitted();
+
+  std::filesystem::path folder_;
+  std::function<FileLock()> lock_;
+  const Clock& clock_;
+  CollectionSettings settings_;
+  Generations generations_;
+  std::unique_ptr<Open> open_;
+  std::optional<Session> session_;
+  std::deque<SeenByMeta> seen_by_meta_;
+  std::chrono::steady_clock::time_point last_used_;
+};
+
+}  // namespace ankisync::sync
