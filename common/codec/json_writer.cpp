@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cmath>
-#include <unordered_map>
 
 #include "common/codec/json_read.h"
 
@@ -56,15 +55,25 @@ void Escape(std::string& out, unsigned char c) {
 template <typename Number>
 std::string Shortest(Number number, Number plain_from, Number plain_below) {
   if (!std::isfinite(number)) return "null";
+  const auto print = [number](std::chars_format format) {
+    char digits[64];
+    return std::string(digits, std::to_chars(digits, digits + sizeof digits, number, format).ptr);
+  };
   const Number size = std::abs(number);
   const bool plain = size == 0 || (size >= plain_from && size < plain_below);
-  char digits[64];
-  const auto end = std::to_chars(digits, digits + sizeof digits, number,
-                                 plain ? std::chars_format::fixed : std::chars_format::scientific)
-                       .ptr;
-  std::string text(digits, end);
-  if (plain) return text.find('.') == std::string::npos ? text + ".0" : text;
+  if (plain) {
+    const std::string text = print(std::chars_format::fixed);
+    if (text.find('.') != std::string::npos) return text;
+  }
+  std::string text = print(std::chars_format::scientific);
   std::size_t exponent = text.find('e') + 1;
+  if (plain) {  // an integral number: to_chars would write all digits, not the shortest and zeros
+    const std::size_t point = std::stoul(text.substr(exponent)) + (text.starts_with('-') ? 2 : 1);
+    text.resize(exponent - 1);
+    std::erase(text, '.');
+    text.resize(point, '0');
+    return text + ".0";
+  }
   if (text[exponent] == '+') text.erase(exponent, 1);
   if (text[exponent] == '-') ++exponent;
   if (text[exponent] == '0') text.erase(exponent, 1);
@@ -168,15 +177,10 @@ Writer& Writer::Normalised(const Value& value) {
       StartArray();
       for (const Value& item : value.items()) Normalised(item);
       return EndArray();
-    case Kind::kObject: {
+    case Kind::kObject:
       StartObject();
-      std::unordered_map<std::string_view, const Value*> last;
-      for (const Member& member : value.members()) last[member.key] = &member.value;
-      for (const Member& member : value.members()) {
-        if (last[member.key] == &member.value) Key(member.key).Normalised(member.value);
-      }
+      for (const Member* member : value.LastMembers()) Key(member->key).Normalised(member->value);
       return EndObject();
-    }
     default:
       return Tree(value);
   }

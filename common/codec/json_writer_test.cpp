@@ -24,10 +24,14 @@ TEST(JsonWriter, FloatsAreTheShortestThatReadBackTheSame) {
   writer.StartArray()
       .Float(0.9F)
       .Float(1.0F)
+      .Float(-0.0F)
+      .Float(4294967296.0F)
+      .Float(-99999997952.0F)
       .Float(std::numeric_limits<float>::infinity())
       .Double(0.1)
+      .Double(9007199254740993.0)
       .EndArray();
-  EXPECT_EQ(out, "[0.9,1.0,null,0.1]");
+  EXPECT_EQ(out, "[0.9,1.0,-0.0,4294967300.0,-100000000000.0,null,0.1,9007199254740992.0]");
 }
 
 TEST(JsonWriter, TreeKeepsNumbersAndNormalisedWritesThemAsTheReferenceDoes) {
