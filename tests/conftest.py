@@ -39,10 +39,10 @@ def pytest_generate_tests(metafunc):
         targets = ["official", "ours"] if chosen == "both" else [chosen]
         if metafunc.definition.get_closest_marker("ours"):
             targets = [target for target in targets if target == "ours"]
-        metafunc.parametrize("target", targets, indirect=True)
+        metafunc.parametrize("target", targets, indirect=True, scope="session")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def target(request):
     return request.param
 
