@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/storage/accounts/accounts.h"
+
+#include <cstdint>
+#include <unordered_set>
+
+#include "common/core/error.h"
+#include "common/core/random_token.h"
+#include "common/storage/accounts/password_hash.h"
+#include "common/storage/accounts/user_name.h"
+#include "common/storage/volume/folder_name.h"
+
+namespace ankisync {
+namespace {
+
+[[noreturn]] void Refuse(const std::string& sentence) {
+  throw SyncError(ErrorKind::kInconsistentData, sentence);
+}
+
+std::optional<Account> FindIn(sqlite::Connection& db, std::string_view name) {
+  sqlite::Cursor row = db.Query("SELECT * FROM live_accounts WHERE name = ?", name);
+  return row.Next() ? std::optional(AccountOf(row)) : std::nullopt;
+}
+
+Account Require(sqlite::Connection& db, std::string_view name) {
+  auto account = FindIn(db, name);
+  if (!account) Refuse("there is no account " + std::string(name));
+  return *std::move(account);
+}
+
+Account RequireOurs(sqlite::Connection& db, std::string_view name) {
+  auto account = Require(db, name);
+  if (account.source == AccountSource::kEnvironment)
+    Refuse(account.name + " is an account of the environment: change the SYNC_USER variable");
+  return account;
+}
+
+void RequireFree(sqlite::Connection& db, std::string_view name) {
+  CheckUserName(name);
+  if (FindIn(db, name)) Refuse("there is an account " + std::string(name) + " already");
+}
+
+void RequireHash(const std::string& password_hash) {
+  if (!IsPasswordHash(password_hash))
+    throw SyncError(ErrorKind::kInternal, "a password is about to be stored unhashed");
+}
+
+// 52 bits: exact in any JSON reader, and no two accounts of all machines meet.
+AccountId NewAccountId() {
+  return static_cast<AccountId>(std::stoll(RandomToken(8).substr(0, 13), nullptr, 16) | 1);
+}
+
+AccountId Insert(sqlite::Connection& db, std::string_view name, AccountSource source,
+                 UnixMillis now) {
+  const AccountId id = NewAccountId();
+  const std::string folder = FolderNameFor(name, [&db](const std::string& key) {
+    return db.Any("SELECT 1 FROM accounts WHERE folder_key = ?", key);
+  });
+  const std::string key = FolderKey(folder);
+  db.Execute(
+      "INSERT INTO accounts (id, name, folder, folder_key, source, in_environment, state,"
+      " password_hash, created_ms) VALUES (?, ?, ?, ?, ?, 0, 'enabled', '', ?)",
+      id, name, folder, key, std::string_view(NameOf(source)), now);
+  return id;
+}
+
+struct Row {
+  AccountId id;
+  bool was_deleted;
+};
+
+// A row that is the name's: a deleted account's, which has its data, or a new one.
+Row Claim(sqlite::Connection& db, Devices& devices, std::string_view name, AccountSource source,
+          UnixMillis now) {
+  sqlite::Cursor deleted = db.Query(
+      "SELECT id FROM accounts WHERE name = ? AND state = 'deleted' ORDER BY created_ms DESC",
+      name);
+  if (!deleted.Next()) return {Insert(db, name, source, now), false};
+  const auto id = deleted.As<AccountId>(0);
+  // Again, in case whoever deleted it was stopped half-way: old devices stay out.
+  devices.RevokeAll(id);
+  return {id, true};
+}
+
+}  // namespace
+
+std::optional<Account> Accounts::Find(std::string_view name) const {
+  return auth_.Read([name](sqlite::Connection& db) { return FindIn(db, name); });
+}
+
+std::vector<Account> Accounts::List() const {
+  return auth_.Read([](sqlite::Connection& db) {
+    std::vector<Account> accounts;
+    sqlite::Cursor row = db.Query("SELECT * FROM live_accounts ORDER BY name");
+    while (row.Next()) accounts.push_back(AccountOf(row));
+    return accounts;
+  });
+}
+
+Accounts::Added Accounts::Add(std::string_view name, const std::string& password_hash) {
+  RequireHash(password_hash);
+  SharedDatabase::Change change(auth_);
+  sqlite::Connection& db = change.db();
+  const auto existing = FindIn(db, name);
+  const bool is_withdrawn = existing && existing->state == AccountState::kWithdrawn;
+  if (!is_withdrawn) RequireFree(db, name);
+  const Row row = is_withdrawn ? Row{existing->id, false}
+                               : Claim(db, devices_, name, AccountSource::kDatabase, clock_.Now());
+  db.Execute(
+      "UPDATE accounts SET source = 'db', in_environment = 0, state = 'enabled', password_hash = ?"
+      " WHERE id = ?",
+      password_hash, row.id);
+  Added added{Require(db, name), is_withdrawn      ? Origin::kWithdrawn
+                                 : row.was_deleted ? Origin::kDeleted
+                                                   : Origin::kNew};
+  change.Commit();
+  return added;
+}
+
+void Accounts::SetPassword(std::string_view name, const std::string& password_hash,
+                           ThenDevices devices) {
+  RequireHash(password_hash);
+  SharedDatabase::Change change(auth_);
+  const Account account = RequireOurs(change.db(), name);
+  change.db().Execute("UPDATE accounts SET password_hash = ? WHERE id = ?", password_hash,
+                      account.id);
+  change.Commit();
+  if (devices == ThenDevices::kAreRevoked) devices_.RevokeAll(account.id);
+}
+
+void Accounts::Rehash(const Account& account, const std::string& password_hash) {
+  RequireHash(password_hash);
+  SharedDatabase::Change change(auth_);
+  change.db().Execute("UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
+                      password_hash, account.id, account.password_hash);
+  change.Commit();
+}
+
+void Accounts::Delete(std::string_view name) {
+  SharedDatabase::Change change(auth_);
+  const Account account = Require(change.db(), name);
+  if (account.state != AccountState::kWithdrawn) RequireOurs(change.db(), name);
+  change.db().Execute(
+      "UPDATE accounts SET state = 'deleted', in_environment = 0, password_hash = ''"
+      " WHERE id = ?",
+      account.id);
+  change.db().Execute("DELETE FROM holds WHERE account = ?", account.id);
+  change.Commit();
+  devices_.RevokeAll(account.id);
+}
+
+void Accounts::Rename(std::string_view name, std::string_view new_name) {
+  SharedDatabase::Change change(auth_);
+  const Account account = RequireOurs(change.db(), name);
+  RequireFree(change.db(), new_name);
+  change.db().Execute("UPDATE accounts SET name = ? WHERE id = ?", new_name, account.id);
+  change.Commit();
+}
+
+void Accounts::Enable(std::string_view name) {
+  SharedDatabase::Change change(auth_);
+  change.db().Execute("UPDATE accounts SET state = 'enabled' WHERE id = ?",
+                      Require(change.db(), name).id);
+  change.Commit();
+}
+
+void Accounts::Disable(std::string_view name) {
+  SharedDatabase::Change change(auth_);
+  change.db().Execute("UPDATE accounts SET state = 'disabled' WHERE id = ?",
+                      Require(change.db(), name).id);
+  change.Commit();
+}
+
+void Accounts::SetQuota(std::string_view name, const Quota& quota) {
+  SharedDatabase::Change change(auth_);
+  change.db().Execute(
+      "UPDATE accounts SET collection_bytes_max = ?, media_bytes_max = ?, media_files_max = ?"
+      " WHERE id = ?",
+      quota.collection_bytes_max, quota.media_bytes_max, quota.media_files_max,
+      Require(change.db(), name).id);
+  change.Commit();
+}
+
+std::vector<std::string> Accounts::AdoptEnvironment(std::span<const EnvironmentAccount> named) {
+  std::vector<std::string> warnings;
+  SharedDatabase::Change change(auth_);
+  sqlite::Connection& db = change.db();
+
+  std::unordered_set<std::string> not_named;
+  bool differs = false;
+  {
+    sqlite::Cursor row = db.Query("SELECT name FROM accounts WHERE in_environment");
+    while (row.Next()) not_named.emplace(row.Text(0));
+  }
+  for (const auto& [variable, name, secret, kind] : named) {
+    if (not_named.erase(name) > 0) continue;
+    const auto existing = FindIn(db, name);
+    if (existing && existing->source == AccountSource::kDatabase) {
+      warnings.push_back(variable + " is ignored: " + name +
+                         " is an account of the database (ankisyncctl user passwd changes its "
+                         "password)");
+      continue;
+    }
+    const AccountId id =
+        existing ? existing->id
+                 : Claim(db, devices_, name, AccountSource::kEnvironment, clock_.Now()).id;
+    db.Execute(
+        "UPDATE accounts SET source = 'env', in_environment = 1,"
+        " state = iif(state = 'deleted', 'enabled', state), password_hash = '' WHERE id = ?",
+        id);
+    differs = true;
+  }
+  for (const std::string& name : not_named) {
+    db.Execute("UPDATE accounts SET in_environment = 0 WHERE name = ? AND in_environment", name);
+    differs = true;
+  }
+  if (differs) change.Commit();
+  return warnings;
+}
+
+}  // namespace ankisync
