@@ -108,6 +108,22 @@ std::optional<std::string_view> ReadText(const Value& value) {
   return value.is(Kind::kString) ? std::optional<std::string_view>(value.text()) : std::nullopt;
 }
 
+bool IsUsable(const Value& value, std::uint32_t height_max) {
+  if (value.height() > height_max) return false;
+  const auto usable = [height_max](const Value& child) { return IsUsable(child, height_max); };
+  switch (value.kind()) {
+    case Kind::kNumber:
+      return ParseDouble(value.text()).has_value();
+    case Kind::kArray:
+      return std::all_of(value.items().begin(), value.items().end(), usable);
+    case Kind::kObject:
+      return std::all_of(value.members().begin(), value.members().end(),
+                         [&](const Member& member) { return usable(member.value); });
+    default:
+      return true;
+  }
+}
+
 const Value& RequireMember(const Value& object, std::string_view key) {
   const Value* member = object.Find(key);
   if (!member) throw SyncError(ErrorKind::kMalformedRequest, "missing key " + std::string(key));

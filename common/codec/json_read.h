@@ -87,6 +87,10 @@ T Require(std::optional<T> read, std::string_view what) {
   return *std::move(read);
 }
 
+// What the reference demands of any value that it does not ignore: no more than `height_max`
+// levels, and no number beyond the range of a double anywhere in it.
+bool IsUsable(const Value& value, std::uint32_t height_max = kHeightMax);
+
 // The member `key` of `object`, which must be there.
 const Value& RequireMember(const Value& object, std::string_view key);
 

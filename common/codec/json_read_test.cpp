@@ -54,5 +54,12 @@ TEST(Codes, FloatsMayBecomeInfiniteButNotFromNull) {
   EXPECT_EQ(ReadFloat(Document::Parse("null").root()), std::nullopt);
 }
 
+TEST(Usable, ValuesHaveNoNumberBeyondADoubleAndNotTooManyLevels) {
+  EXPECT_TRUE(IsUsable(Document::Parse(R"({"a":[1e308,-1e-400,18446744073709551616]})").root()));
+  EXPECT_FALSE(IsUsable(Document::Parse(R"({"a":[{"b":17e308}]})").root()));
+  EXPECT_TRUE(IsUsable(Document::Parse("[[{}]]").root(), 3));
+  EXPECT_FALSE(IsUsable(Document::Parse("[[{}]]").root(), 2));
+}
+
 }  // namespace
 }  // namespace ankisync::json

@@ -4,6 +4,7 @@
 #include <rapidjson/reader.h>
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -113,6 +114,17 @@ bool Value::HasDuplicateKeys() const {
   std::unordered_set<std::string_view> seen;
   return std::any_of(members().begin(), members().end(),
                      [&seen](const Member& member) { return !seen.insert(member.key).second; });
+}
+
+std::vector<const Member*> Value::LastMembers() const {
+  if (kind_ != Kind::kObject) return {};
+  std::unordered_map<std::string_view, const Member*> last;
+  for (const Member& member : members()) last[member.key] = &member;
+  std::vector<const Member*> kept;
+  for (const Member& member : members()) {
+    if (last[member.key] == &member) kept.push_back(&member);
+  }
+  return kept;
 }
 
 Document Document::Parse(std::string text) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // A JSON text as a tree that keeps what other parsers lose: numbers stay as they were written
 // (64-bit ids, "1.50", "-0", "1e400"), and equal keys stay apart, in their order. Strings are
@@ -42,6 +43,9 @@ class Value {
   // kObject: the last member of that name; nullptr when there is none, or this is no object.
   const Value* Find(std::string_view key) const;
   bool HasDuplicateKeys() const;
+
+  // kObject: of equal keys only the last, else in the text's order.
+  std::vector<const Member*> LastMembers() const;
 
   // Levels of containers: 0 for a scalar, 1 for [] or {}.
   std::uint32_t height() const { return height_; }

@@ -21,6 +21,14 @@ TEST(JsonDocument, KeepsNumbersAsTheyWereWrittenAndEqualKeysApart) {
   EXPECT_TRUE(document.root().HasDuplicateKeys());
 }
 
+TEST(JsonDocument, TellsTheLastOfEqualKeys) {
+  const Document document = Document::Parse(R"({"a":1,"b":2,"a":3})");
+  const auto kept = document.root().LastMembers();
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept[0]->key, "b");
+  EXPECT_EQ(kept[1]->value.text(), "3");
+}
+
 TEST(JsonDocument, KeepsNulInsideStrings) {
   const Document document = Document::Parse("[\"a\\u0000b\"]");
   EXPECT_EQ(document.root().items()[0].text(), std::string_view("a\0b", 3));
