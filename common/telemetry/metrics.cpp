@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/telemetry/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/telemetry/readings.h"
+#include "common/telemetry/series.h"
+#include "common/telemetry/user_series.h"
+
+namespace ankisync {
+namespace {
+
+using prometheus::Counter;
+using prometheus::Gauge;
+using prometheus::Histogram;
+
+// What clients are answered; 404, 405, 431 and the like are somebody else's requests.
+constexpr std::array kStatuses = {200, 308, 400, 403, 409, 500, 501, 503};
+
+Label StatusLabel() {
+  Label label{"code", {}};
+  for (const int status : kStatuses) label.words.push_back(std::to_string(status));
+  label.words.emplace_back("other");
+  return label;
+}
+
+std::size_t PlaceOf(int status) {
+  return static_cast<std::size_t>(std::ranges::find(kStatuses, status) - kStatuses.begin());
+}
+
+Label MethodLabel(std::vector<std::string> methods) {
+  methods.emplace_back("other");
+  return {"method", std::move(methods)};
+}
+
+}  // namespace
+
+struct Metrics::Families {
+  Families(const Options& options, const Clock& its_clock)
+      : clock(its_clock), methods(MethodLabel(options.methods)), readings(registry) {
+    AddFamily<Gauge>(registry, "ankisync_build_info", "What runs here.")
+        .Add({{"version", options.version},
+              {"revision", options.revision},
+              {"compiler", ANKISYNC_COMPILER}})
+        .Set(1);
+    readings.ProvideProcess(static_cast<double>(Raw(clock.Now())) / 1000);
+    if (options.users > 0) users.emplace(registry, options.users);
+  }
+
+  std::size_t PlaceOfMethod(std::size_t method) const {
+    return std::min(method, methods.words.size() - 1);
+  }
+
+  const Clock& clock;
+  const Label methods;
+  prometheus::Registry registry;
+  Readings readings;
+  std::optional<UserSeries> users;
+
+  Series<Gauge> in_flight{registry, "ankisync_http_requests_in_flight", "Requests in progress.",
+                          methods};
+  Series<Counter> requests{registry, "ankisync_http_requests_total", "Requests that were answered.",
+                           methods, StatusLabel()};
+  Series<Counter> refused{registry, "ankisync_http_requests_refused_total",
+                          "Requests that were answered with an error.", methods,
+                          LabelOf<ErrorKind>("reason")};
+  Series<Histogram> request_durations{registry, "ankisync_http_request_duration_seconds",
+                                      "From a request's head to its answer.", methods};
+  Series<Counter> request_bytes{registry, "ankisync_http_request_body_bytes_total",
+                                "Request bodies as they were sent, compressed.", methods};
+  Series<Counter> answer_bytes{registry, "ankisync_http_answer_body_bytes_total",
+                               "Answer bodies as they were sent, compressed.", methods};
+
+  Series<Counter> syncs_started{registry, "ankisync_sync_sessions_started_total",
+                                "Syncs of collections that began.", LabelOf<SyncKind>("kind")};
+  Series<Counter> syncs_ended{registry, "ankisync_sync_sessions_completed_total",
+                              "Syncs of collections that ended.", LabelOf<SyncKind>("kind"),
+                              LabelOf<SyncOutcome>("outcome")};
+  Series<Histogram> sync_durations{registry, "ankisync_sync_session_duration_seconds",
+                                   "From a sync's beginning to its end.",
+                                   LabelOf<SyncKind>("kind")};
+  Series<Counter> objects{registry, "ankisync_sync_objects_total",
+                          "Objects that normal syncs moved.", LabelOf<Direction>("direction"),
+                          LabelOf<ObjectKind>("type")};
+  Series<Counter> mismatches{registry, "ankisync_sanity_check_mismatch_total",
+                             "Sanity checks that failed, by what differed.",
+                             LabelOf<SanityField>("field")};
+
+  Series<Counter> logins{registry, "ankisync_auth_attempts_total", "Logins.",
+                         LabelOf<LoginResult>("result")};
+  Series<Histogram> hash_durations{registry, "ankisync_auth_hash_duration_seconds",
+                                   "Time that a password's check took."};
+
+  Series<Counter> media_files{registry, "ankisync_media_files_total",
+                              "Media files that syncs dealt with.",
+                              LabelOf<MediaOperation>("operation")};
+  Series<Counter> media_bytes{registry, "ankisync_media_bytes_total",
+                              "Content of media files that syncs moved.",
+                              LabelOf<Direction>("direction")};
+
+  Series<Counter> sqlite_busy{registry, "ankisync_sqlite_busy_total",
+                              "Database calls that gave up waiting for a lock."};
+  Series<Histogram> checkpoints{registry, "ankisync_sqlite_checkpoint_duration_seconds",
+                                "Time that a checkpoint took."};
+  Series<Counter> snapshots{registry, "ankisync_snapshots_total", "Snapshots that were made.",
+                            LabelOf<SnapshotReason>("reason")};
+  Series<Histogram> pool_waits{registry, "ankisync_pool_wait_seconds",
+                               "Time that a task waited for a thread.", LabelOf<PoolName>("pool")};
+};
+
+Metrics::Metrics(const Options& options, const Clock& clock)
+    : families_(std::make_unique<Families>(options, clock)) {}
+
+Metrics::~Metrics() = default;
+
+void Metrics::RequestStarted(std::size_t method) {
+  families_->in_flight.At(families_->PlaceOfMethod(method)).Increment();
+}
+
+void Metrics::RequestEnded(const EndedRequest& request) {
+  const std::size_t method = families_->PlaceOfMethod(request.method);
+  families_->in_flight.At(method).Decrement();
+  families_->requests.At(method, PlaceOf(request.status)).Increment();
+  families_->request_durations.At(method).Observe(request.duration.count());
+  families_->request_bytes.At(method).Increment(static_cast<double>(request.received_bytes));
+  if (request.refused) {
+    families_->refused.At(method, static_cast<std::size_t>(*request.refused)).Increment();
+  }
+}
+
+void Metrics::AnswerSent(std::size_t method, std::uint64_t bytes) {
+  families_->answer_bytes.At(families_->PlaceOfMethod(method))
+      .Increment(static_cast<double>(bytes));
+}
+
+void Metrics::SyncStarted(SyncKind kind) { families_->syncs_started.At(kind).Increment(); }
+
+void Metrics::SyncEnded(SyncKind kind, SyncOutcome outcome, Seconds duration,
+                        std::string_view user) {
+  families_->syncs_ended.At(kind, outcome).Increment();
+  families_->sync_durations.At(kind).Observe(duration.count());
+  if (families_->users) families_->users->SyncEnded(user, kind, outcome, families_->clock.Now());
+}
+
+void Metrics::ObjectsMoved(Direction direction, ObjectKind kind, std::uint64_t count) {
+  families_->objects.At(direction, kind).Increment(static_cast<double>(count));
+}
+
+void Metrics::SanityMismatch(SanityField field) { families_->mismatches.At(field).Increment(); }
+
+void Metrics::Login(LoginResult result) { families_->logins.At(result).Increment(); }
+
+void Metrics::PasswordHashed(Seconds duration) {
+  families_->hash_durations.At().Observe(duration.count());
+}
+
+void Metrics::MediaFiles(MediaOperation operation, std::uint64_t count) {
+  families_->media_files.At(operation).Increment(static_cast<double>(count));
+}
+
+void Metrics::MediaBytes(Direction direction, std::uint64_t bytes) {
+  families_->media_bytes.At(direction).Increment(static_cast<double>(bytes));
+}
+
+void Metrics::SqliteBusy() { families_->sqlite_busy.At().Increment(); }
+
+void Metrics::Checkpoint(Seconds duration) {
+  families_->checkpoints.At().Observe(duration.count());
+}
+
+void Metrics::SnapshotMade(SnapshotReason reason) { families_->snapshots.At(reason).Increment(); }
+
+void Metrics::PoolWaited(PoolName pool, Seconds duration) {
+  families_->pool_waits.At(pool).Observe(duration.count());
+}
+
+void Metrics::Provide(Reading reading, std::function<double()> read, std::string_view label) {
+  families_->readings.Provide(reading, std::move(read), label);
+}
+
+std::string Metrics::Exposition() {
+  families_->readings.Refresh();
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
+
+}  // namespace ankisync
