@@ -82,6 +82,13 @@ Row Claim(sqlite::Connection& db, Devices& devices, std::string_view name, Accou
   return {id, true};
 }
 
+std::unordered_set<std::string> NamesInEnvironment(sqlite::Connection& db) {
+  std::unordered_set<std::string> names;
+  sqlite::Cursor row = db.Query("SELECT name FROM accounts WHERE in_environment");
+  while (row.Next()) names.emplace(row.Text(0));
+  return names;
+}
+
 }  // namespace
 
 std::optional<Account> Accounts::Find(std::string_view name) const {
@@ -182,28 +189,23 @@ void Accounts::SetQuota(std::string_view name, const Quota& quota) {
 }
 
 std::vector<std::string> Accounts::AdoptEnvironment(std::span<const EnvironmentAccount> named) {
+  for (const EnvironmentAccount& account : named) CheckEnvironmentAccount(account);
   std::vector<std::string> warnings;
   SharedDatabase::Change change(auth_);
   sqlite::Connection& db = change.db();
-
-  std::unordered_set<std::string> not_named;
+  auto not_named = NamesInEnvironment(db);
   bool differs = false;
-  {
-    sqlite::Cursor row = db.Query("SELECT name FROM accounts WHERE in_environment");
-    while (row.Next()) not_named.emplace(row.Text(0));
-  }
-  for (const auto& [variable, name, secret, kind] : named) {
-    if (not_named.erase(name) > 0) continue;
-    const auto existing = FindIn(db, name);
+  for (const EnvironmentAccount& account : named) {
+    if (not_named.erase(account.name) > 0) continue;
+    const auto existing = FindIn(db, account.name);
     if (existing && existing->source == AccountSource::kDatabase) {
-      warnings.push_back(variable + " is ignored: " + name +
-                         " is an account of the database (ankisyncctl user passwd changes its "
-                         "password)");
+      warnings.push_back(account.variable + " is ignored: " + account.name +
+                         " is an account of the database, and ankisyncctl changes its password");
       continue;
     }
     const AccountId id =
         existing ? existing->id
-                 : Claim(db, devices_, name, AccountSource::kEnvironment, clock_.Now()).id;
+                 : Claim(db, devices_, account.name, AccountSource::kEnvironment, clock_.Now()).id;
     db.Execute(
         "UPDATE accounts SET source = 'env', in_environment = 1,"
         " state = iif(state = 'deleted', 'enabled', state), password_hash = '' WHERE id = ?",

@@ -10,7 +10,7 @@
 #include "common/core/clock.h"
 #include "common/storage/accounts/account.h"
 #include "common/storage/accounts/devices.h"
-#include "common/storage/accounts/environment_accounts.h"
+#include "common/storage/accounts/environment_account.h"
 #include "common/storage/volume/shared_database.h"
 
 namespace ankisync {
@@ -51,8 +51,9 @@ class Accounts {
   void SetQuota(std::string_view name, const Quota& quota);
 
   // Makes the accounts of the environment those of `named`, in one transaction: new ones get a row
-  // and a folder, others are withdrawn. Returns warnings: an account of the database wins over a
-  // variable of the same name.
+  // and a folder, others are withdrawn. For the one program that serves logins: another, without
+  // the variables, would withdraw everybody. Returns warnings: an account of the database wins over
+  // a variable of the same name. Errors: those of CheckEnvironmentAccount().
   std::vector<std::string> AdoptEnvironment(std::span<const EnvironmentAccount> named);
 
  private:

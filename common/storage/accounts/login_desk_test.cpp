@@ -26,13 +26,16 @@ class LoginDeskTest : public testing::Test {
   // A server that was started on these values of SYNC_USER1, 2 …
   void Start(const std::vector<std::string>& values, bool hashed = false,
              const LoginDesk::Settings& settings = {.cost = kCheapHash, .hashing = {}}) {
-    auto read = ReadEnvironmentAccounts([&](const std::string& name) -> std::optional<std::string> {
-      if (name == "PASSWORDS_HASHED") return hashed ? std::optional("") : std::nullopt;
-      const auto number = static_cast<std::size_t>(std::stoi(name.substr(9)));
-      return number <= values.size() ? std::optional(values[number - 1]) : std::nullopt;
-    });
-    program_.accounts.AdoptEnvironment(read.accounts);
-    desk_.emplace(program_.accounts, program_.devices, std::move(read.accounts), settings);
+    std::vector<EnvironmentAccount> named;
+    for (const std::string& value : values) {
+      const auto colon = value.find(':');
+      named.push_back(
+          {"SYNC_USER" + std::to_string(named.size() + 1), value.substr(0, colon),
+           value.substr(colon + 1),
+           hashed ? EnvironmentAccount::Secret::kHashed : EnvironmentAccount::Secret::kPlain});
+    }
+    program_.accounts.AdoptEnvironment(named);
+    desk_.emplace(program_.accounts, program_.devices, std::move(named), settings);
   }
 
   std::string Login(std::string_view name, std::string_view password) {
