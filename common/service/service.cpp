@@ -43,6 +43,9 @@ std::string UnknownMethod(protocol::Area area) {
   return text;
 }
 
+// No answer was sent; the number that proxies write into their logs for it.
+constexpr int kClientGone = 499;
+
 [[noreturn]] void Refuse(ErrorKind kind, const std::string& why) { throw SyncError(kind, why); }
 
 }  // namespace
@@ -56,8 +59,15 @@ class Service::Call final {
     event_.method = info;
     event_.remote_address = head.peer_address;
     ++service_.in_progress_;
+    service_.observer_.Started(info_);
   }
-  ~Call() { --service_.in_progress_; }
+  ~Call() {
+    if (event_.status == 0) {
+      event_.error = "the client went away";
+      Report(kClientGone);
+    }
+    --service_.in_progress_;
+  }
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
@@ -68,6 +78,9 @@ class Service::Call final {
     keys_ = protocol::ParseSyncHeader(*header);
     event_.client = keys_.client;
     if (!info_) Refuse(ErrorKind::kMalformedRequest, "unknown method");
+    const bool carries_on = info_->open_session == protocol::OpenSession::kMustMatch;
+    if (service_.draining_ && !carries_on)
+      Refuse(ErrorKind::kUnavailable, "the server is stopping");
     if (info_->needs != protocol::Needs::kNothing) FindCaller();
     if (info_->needs == protocol::Needs::kSkey && keys_.skey.empty()) {
       Refuse(ErrorKind::kMalformedRequest, "no session key");
@@ -81,6 +94,7 @@ class Service::Call final {
 
   http::Answer Failed(const SyncError& error) {
     http::Answer answer = AnswerTo(error, info_, keys_.version);
+    event_.refused = error.kind();
     event_.error = std::string(NameOf(error.kind())) + ": " + error.what();
     Report(answer.status);
     return answer;
@@ -144,7 +158,7 @@ class Service::Call final {
   void Report(int status) {
     event_.status = status;
     event_.duration = std::chrono::steady_clock::now() - started_;
-    service_.on_request_(event_);
+    service_.observer_.Ended(event_);
   }
 
   Service& service_;
@@ -171,14 +185,13 @@ class Service::CallReceiver final : public http::Receiver {
 };
 
 Service::Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate,
-                 const Limits& limits, std::string base_path,
-                 std::function<void(const RequestEvent&)> on_request)
+                 const Limits& limits, std::string base_path, Observer& observer)
     : logins_(logins),
       strands_(work),
       authenticate_(std::move(authenticate)),
       limits_(limits),
       base_path_(std::move(base_path)),
-      on_request_(std::move(on_request)) {}
+      observer_(observer) {}
 
 void Service::Serve(protocol::Method method, Handler handler) {
   handlers_[static_cast<std::size_t>(method)] = std::move(handler);

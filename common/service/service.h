@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,7 +48,16 @@ struct RequestEvent {
   int status;
   std::uint64_t body_bytes;
   std::chrono::steady_clock::duration duration;  // from the head's end to the answer's start
-  std::string error;                             // for the operator; empty on success
+  std::optional<ErrorKind> refused;
+  std::string error;  // for the operator; empty on success
+};
+
+// Told of every request that named a method, from whichever thread it is on.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void Started(const protocol::MethodInfo* method) = 0;
+  virtual void Ended(const RequestEvent& event) = 0;
 };
 
 using Handler = std::function<protocol::Reply(protocol::Request&, const Caller&)>;
@@ -59,11 +70,15 @@ class Service final : public http::Application {
   // `work` runs the methods; `logins` the ones that need no key, so that password hashes never hold
   // up a sync.
   Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate, const Limits& limits,
-          std::string base_path, std::function<void(const RequestEvent&)> on_request);
+          std::string base_path, Observer& observer);
 
   // Before the server starts.
   void Serve(protocol::Method method, Handler handler);
   void ServePage(std::string path, Page page);
+
+  // From now on only requests that carry an open session on are taken; others are told to come
+  // back.
+  void BeginDrain() { draining_ = true; }
 
   std::variant<http::Answer, http::Accepted> Admit(const http::RequestHead& head) override;
 
@@ -82,10 +97,11 @@ class Service final : public http::Application {
   Authenticate authenticate_;
   Limits limits_;
   std::string base_path_;
-  std::function<void(const RequestEvent&)> on_request_;
+  Observer& observer_;
   std::array<Handler, protocol::kMethods.size()> handlers_;
   std::vector<std::pair<std::string, Page>> pages_;
   std::atomic<std::size_t> in_progress_ = 0;
+  std::atomic<bool> draining_ = false;
 };
 
 }  // namespace ankisync::service

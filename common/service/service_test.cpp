@@ -26,8 +26,11 @@ class FakeExchange final : public http::Exchange {
   std::promise<http::Answer>& answered_;
 };
 
-class ServiceTest : public testing::Test {
+class ServiceTest : public testing::Test, public Observer {
  protected:
+  void Started(const protocol::MethodInfo*) override { ++started_; }
+  void Ended(const RequestEvent& event) override { events_.push_back(event); }
+
   ServiceTest() {
     service_.Serve(protocol::Method::kMeta,
                    [this](protocol::Request& request, const Caller& caller) {
@@ -41,6 +44,8 @@ class ServiceTest : public testing::Test {
                    [](protocol::Request&, const Caller&) -> protocol::Reply {
                      throw SyncError(ErrorKind::kSessionConflict, "another device");
                    });
+    service_.Serve(protocol::Method::kFinish,
+                   [](protocol::Request&, const Caller&) { return protocol::Reply{"1"}; });
     service_.ServePage("/health", [](const http::RequestHead&) { return http::Answer{}; });
   }
 
@@ -77,6 +82,7 @@ class ServiceTest : public testing::Test {
   }
 
   std::string seen_user_;
+  int started_ = 0;
   std::vector<RequestEvent> events_;
   WorkerPool work_{2};
   WorkerPool logins_{1};
@@ -85,7 +91,7 @@ class ServiceTest : public testing::Test {
                    [this](std::string_view hkey) { return Find(hkey); },
                    Limits{.collection = {1000, 100'000}},
                    "/base",
-                   [this](const RequestEvent& event) { events_.push_back(event); }};
+                   *this};
 };
 
 TEST_F(ServiceTest, AMethodRunsForTheOwnerOfItsKeyAndIsReportedOnce) {
@@ -96,6 +102,13 @@ TEST_F(ServiceTest, AMethodRunsForTheOwnerOfItsKeyAndIsReportedOnce) {
   ASSERT_EQ(events_.size(), 1U);
   EXPECT_EQ(events_[0].user, "ada");
   EXPECT_EQ(events_[0].error, "");
+  EXPECT_EQ(started_, 1);
+}
+
+TEST_F(ServiceTest, OneThatStopsTakesOnlyWhatCarriesASessionOn) {
+  service_.BeginDrain();
+  EXPECT_EQ(Send("/sync/meta", Header("good"), ZstdCompress("{}")).status, 503);
+  EXPECT_EQ(Send("/sync/finish", Header("good"), ZstdCompress("{}")).status, 200);
 }
 
 TEST_F(ServiceTest, RefusalsHaveTheStatusThatClientsUnderstand) {

@@ -77,8 +77,8 @@ auto SyncMethods::OrEndSession(UserCollection& user, const std::string& user_nam
   } catch (const std::exception& error) {
     const auto* known = dynamic_cast<const SyncError*>(&error);
     if (user.session() && !(known && LeavesSession(known->kind()))) {
-      on_sync_({SyncKind::kNormal, user_name, user.session()->client, false, error.what(),
-                user.session()->traffic});
+      on_sync_({SyncKind::kNormal, user_name, user.session()->client, SyncOutcome::kError,
+                error.what(), user.session()->traffic});
       user.EndSession();
     }
     throw;
@@ -104,9 +104,12 @@ Reply SyncMethods::ServeStart(Request& request, const service::Caller& caller) {
   const auto user = UserOf(caller);
   if (const Session* open = user->session(); open && open->skey != request.skey) {
     // It is superseded when this start can be read; until then it is untouched.
-    const SyncEvent superseded{
-        SyncKind::kNormal, caller.user, open->client, false, "another device began to sync",
-        open->traffic};
+    const SyncEvent superseded{SyncKind::kNormal,
+                               caller.user,
+                               open->client,
+                               SyncOutcome::kSuperseded,
+                               "another device began to sync",
+                               open->traffic};
     Reply reply = OrEndSession(*user, caller.user,
                                [&] { return Start(request, caller.device, *user, clock_.Now()); });
     on_sync_(superseded);
@@ -122,7 +125,7 @@ Reply SyncMethods::ServeSanityCheck(Request& request, const service::Caller& cal
   SanityResult result = OrEndSession(
       *user, caller.user, [&] { return SanityCheck2(request, session, user->collection()); });
   if (!result.ok) {
-    on_sync_({SyncKind::kNormal, caller.user, session.client, false,
+    on_sync_({SyncKind::kNormal, caller.user, session.client, SyncOutcome::kSanityFailed,
               "sanity check: " + result.difference, session.traffic});
     user->EndSession();
   }
@@ -132,7 +135,8 @@ Reply SyncMethods::ServeSanityCheck(Request& request, const service::Caller& cal
 Reply SyncMethods::ServeFinish(Request& request, const service::Caller& caller) {
   const auto user = UserOf(caller);
   const Session& session = user->SessionOf(request.skey);
-  SyncEvent event{SyncKind::kNormal, caller.user, session.client, true, {}, session.traffic};
+  SyncEvent event{SyncKind::kNormal, caller.user, session.client,
+                  SyncOutcome::kOk,  {},          session.traffic};
   Reply reply = OrEndSession(*user, caller.user, [&] { return Finish(request, *user); });
   on_sync_(event);
   return reply;
@@ -140,14 +144,14 @@ Reply SyncMethods::ServeFinish(Request& request, const service::Caller& caller) 
 
 Reply SyncMethods::ServeUpload(Request& request, const service::Caller& caller) {
   UploadResult result = Upload(request, *UserOf(caller));
-  const bool ok = result.detail.empty();
-  on_sync_({SyncKind::kUpload, caller.user, request.client, ok, std::move(result.detail), {}});
+  const auto outcome = result.detail.empty() ? SyncOutcome::kOk : SyncOutcome::kRefused;
+  on_sync_({SyncKind::kUpload, caller.user, request.client, outcome, std::move(result.detail), {}});
   return std::move(result.reply);
 }
 
 Reply SyncMethods::ServeDownload(Request& request, const service::Caller& caller) {
   Reply reply = Download(request, *UserOf(caller));
-  on_sync_({SyncKind::kDownload, caller.user, request.client, true, {}, {}});
+  on_sync_({SyncKind::kDownload, caller.user, request.client, SyncOutcome::kOk, {}, {}});
   return reply;
 }
 

@@ -10,20 +10,19 @@
 
 #include "common/core/clock.h"
 #include "common/service/service.h"
+#include "common/telemetry/words.h"
 #include "services/sync/methods/methods.h"
 #include "services/sync/session/open_collections.h"
 
 namespace ankisync::sync {
-
-enum class SyncKind { kNormal, kUpload, kDownload };
 
 // One attempt to sync that ended, for the log and the metrics.
 struct SyncEvent {
   SyncKind kind;
   std::string user;
   std::string client;
-  bool ok;
-  std::string reason;  // why not; empty when ok
+  SyncOutcome outcome;
+  std::string reason;  // for the operator; empty when all went well
   Traffic traffic;     // objects, of a normal sync
 };
 

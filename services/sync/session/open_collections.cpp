@@ -19,8 +19,7 @@ std::shared_ptr<UserCollection> OpenCollections::Of(AccountId account, const std
   Entry& entry = users_[account];
   if (!entry.user) {
     entry.user = std::make_shared<UserCollection>(
-        volume_.UserFolder(folder), [this, folder] { return volume_.LockUser(folder); }, clock_,
-        settings_.collection);
+        volume_.UserFolder(folder), [this, folder] { return volume_.LockUser(folder); }, clock_, gauge_, settings_.collection);
   }
   entry.asked_for = clock_.Steady();
   return entry.user;
@@ -29,6 +28,10 @@ std::shared_ptr<UserCollection> OpenCollections::Of(AccountId account, const std
 std::size_t OpenCollections::size() const {
   const std::lock_guard lock(mutex_);
   return users_.size();
+}
+
+bool OpenCollections::SessionCalledWithin(std::chrono::steady_clock::duration silence) const {
+  return gauge_.open > 0 && clock_.Steady() - gauge_.last_call.load() < silence;
 }
 
 void OpenCollections::Tidy() {

@@ -39,6 +39,9 @@ class OpenCollections {
   void Tidy();
 
   std::size_t size() const;
+  int sessions() const { return gauge_.open; }
+  // Whether a session is open that was called in the last `silence`.
+  bool SessionCalledWithin(std::chrono::steady_clock::duration silence) const;
 
  private:
   void TidyOne(AccountId account, const std::shared_ptr<UserCollection>& user, bool crowded);
@@ -47,6 +50,7 @@ class OpenCollections {
   const Clock& clock_;
   OpenSettings settings_;
   std::function<std::shared_ptr<Strand>(AccountId)> strand_of_;
+  SessionGauge gauge_;
   mutable std::mutex mutex_;
   struct Entry {
     std::shared_ptr<UserCollection> user;

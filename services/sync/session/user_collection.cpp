@@ -28,10 +28,12 @@ std::optional<std::int64_t> IntegerIn(Collection& collection, std::string_view k
 }  // namespace
 
 UserCollection::UserCollection(std::filesystem::path folder, std::function<FileLock()> lock,
-                               const Clock& clock, const CollectionSettings& settings)
+                               const Clock& clock, SessionGauge& gauge,
+                               const CollectionSettings& settings)
     : folder_(std::move(folder)),
       lock_(std::move(lock)),
       clock_(clock),
+      gauge_(gauge),
       settings_(settings),
       generations_(folder_),
       last_used_(clock.Steady()) {}
@@ -94,6 +96,8 @@ Session& UserCollection::BeginSession(const std::string& skey) {
   }
   EndSession();
   session_.emplace(skey, open.collection.db);
+  ++gauge_.open;
+  gauge_.last_call = clock_.Steady();
   session_->server_usn = now.col.usn;
   session_->overtaken = is_known && seen->usn != now.col.usn;
   session_->counts = open.counts;
@@ -102,13 +106,18 @@ Session& UserCollection::BeginSession(const std::string& skey) {
 
 Session& UserCollection::SessionOf(std::string_view skey) {
   last_used_ = clock_.Steady();
+  gauge_.last_call = last_used_;
   if (!session_) throw SyncError(ErrorKind::kSessionConflict, "no session is open");
   if (session_->skey != skey)
     throw SyncError(ErrorKind::kSessionConflict, "another device's session is open");
   return *session_;
 }
 
-void UserCollection::EndSession() { session_.reset(); }
+void UserCollection::EndSession() {
+  if (!session_) return;
+  session_.reset();
+  --gauge_.open;
+}
 
 UnixMillis UserCollection::FinishSession() {
   Open& open = Opened();
@@ -122,7 +131,7 @@ UnixMillis UserCollection::FinishSession() {
   open.collection.col.Set(col);
   session_->transaction.Commit();
   open.counts = session_->counts;
-  session_.reset();
+  EndSession();
 
   open.state.Remember({open.committed.generation, col.mod, col.usn}, open.counts);
   ReadCommitted();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <filesystem>
@@ -30,6 +31,12 @@ struct Committed {
   bool new_timezone = false;  // "creationOffset" is an integer
 };
 
+// How many sessions are open, and when one was last called: for a server that stops. Any thread.
+struct SessionGauge {
+  std::atomic<int> open = 0;
+  std::atomic<std::chrono::steady_clock::time_point> last_call{};
+};
+
 struct CollectionSettings {
   int cache_kib = 2048;
 };
@@ -41,7 +48,7 @@ class UserCollection {
  public:
   // `lock` takes the user's lock, or throws.
   UserCollection(std::filesystem::path folder, std::function<FileLock()> lock, const Clock& clock,
-                 const CollectionSettings& settings);
+                 SessionGauge& gauge, const CollectionSettings& settings);
   ~UserCollection();
 
   const Committed& committed();
@@ -102,6 +109,7 @@ class UserCollection {
   std::filesystem::path folder_;
   std::function<FileLock()> lock_;
   const Clock& clock_;
+  SessionGauge& gauge_;
   CollectionSettings settings_;
   Generations generations_;
   std::unique_ptr<Open> open_;

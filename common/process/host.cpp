@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/process/host.h"
+
+#include <utility>
+
+namespace ankisync {
+namespace {
+
+constexpr char kDisabled[] =
+    "Your account on this sync server is disabled. Please ask whoever runs it.";
+
+constexpr char kWelcome[] =
+    "This is an Anki sync server, and you reach it.\n\n"
+    "Anki        Preferences > Syncing > Self-hosted sync server: this page's address\n"
+    "AnkiDroid   Settings > Sync > Custom sync server: this page's address\n"
+    "AnkiMobile  Preferences > Syncing > Custom server: this page's address\n";
+
+std::vector<std::string> MethodLabels() {
+  std::vector<std::string> labels;
+  for (const protocol::MethodInfo& info : protocol::kMethods) {
+    labels.push_back((info.area == protocol::Area::kCollection ? "sync/" : "msync/") +
+                     std::string(info.name));
+  }
+  return labels;
+}
+
+service::Limits ServiceLimits(const Config::Limits& limits) {
+  const auto bound = [](std::uint64_t bytes) { return service::Bound{bytes, bytes}; };
+  return {.json = bound(limits.json_bytes),
+          .collection = bound(limits.collection_bytes),
+          .media_batch = bound(limits.media_batch_bytes),
+          .requests_in_progress_max = limits.requests,
+          .requests_waiting_per_user_max = limits.requests_per_user};
+}
+
+}  // namespace
+
+Host::Host(const Config& config, std::string version)
+    : config_(config),
+      log_(config.log.level, config.log.format, clock_),
+      metrics_({.version = std::move(version),
+                .revision = {},
+                .methods = MethodLabels(),
+                .users = config.metrics.per_user ? config.metrics.users : 0},
+               clock_),
+      volume_(config.data,
+              config.storage.create ? Volume::Create::kIfMissing : Volume::Create::kNever,
+              {.free_bytes_min = config.storage.free_bytes_min}),
+      spool_(volume_),
+      auth_(OpenAuthDatabase(volume_)),
+      sessions_(OpenSessionDatabase(volume_)),
+      devices_(sessions_, clock_),
+      accounts_(auth_, devices_, clock_),
+      holds_(auth_),
+      authenticator_(auth_, sessions_),
+      login_desk_(accounts_, devices_, AdoptEnvironment(),
+                  {.cost = {}, .hashing = {.at_once_max = config.limits.password_hashes}}),
+      request_log_(log_, metrics_),
+      work_(config.threads.work),
+      login_pool_(config.limits.password_hashes),
+      service_(
+          work_, login_pool_, [this](std::string_view hkey) { return Authenticate(hkey); },
+          ServiceLimits(config.limits), config.base_path, request_log_) {
+  ServePages();
+}
+
+void Host::ServePages() {
+  const auto page = [](std::string text) {
+    return [text = std::move(text)](const http::RequestHead& head) {
+      http::Answer answer;
+      answer.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+      if (head.method == "GET" || head.method == "HEAD") {
+        answer.body = text;
+      } else {
+        answer.status = 405;
+        answer.headers.emplace_back("Allow", "GET,HEAD");
+      }
+      return answer;
+    };
+  };
+  service_.ServePage("/health", page(""));
+  service_.ServePage("/", page(kWelcome));
+}
+
+std::vector<EnvironmentAccount> Host::AdoptEnvironment() {
+  std::vector<EnvironmentAccount> named;
+  const auto kind = config_.passwords_hashed ? EnvironmentAccount::Secret::kHashed
+                                             : EnvironmentAccount::Secret::kPlain;
+  for (const Config::Account& account : config_.accounts) {
+    named.push_back({account.variable, account.name, account.secret, kind});
+  }
+  for (const std::string& warning : accounts_.AdoptEnvironment(named)) log_.Warning(warning);
+  return named;
+}
+
+std::optional<service::Caller> Host::Authenticate(std::string_view hkey) {
+  const auto identity = authenticator_.Find(hkey);
+  if (!identity) return std::nullopt;
+  service::Caller caller{.account = identity->account,
+                         .device = identity->device,
+                         .user = identity->name,
+                         .folder = identity->folder,
+                         .hold = std::nullopt};
+  if (identity->hold) {
+    caller.hold = service::Hold{identity->hold->sentence};
+  } else if (identity->state != AccountState::kEnabled) {
+    caller.hold = service::Hold{kDisabled};
+  }
+  return caller;
+}
+
+}  // namespace ankisync

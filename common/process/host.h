@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "common/config/config.h"
+#include "common/core/clock.h"
+#include "common/core/worker_pool.h"
+#include "common/process/request_log.h"
+#include "common/service/service.h"
+#include "common/storage/accounts/account_databases.h"
+#include "common/storage/accounts/accounts.h"
+#include "common/storage/accounts/authenticator.h"
+#include "common/storage/accounts/devices.h"
+#include "common/storage/accounts/holds.h"
+#include "common/storage/accounts/login_desk.h"
+#include "common/storage/volume/spool.h"
+#include "common/storage/volume/volume.h"
+#include "common/telemetry/log.h"
+#include "common/telemetry/metrics.h"
+
+// What every server program has, built from its configuration in this order; each part may use
+// those above it.
+namespace ankisync {
+
+class Host {
+ public:
+  // Errors: SyncError, with a sentence that says what to do.
+  Host(const Config& config, std::string version);
+
+  const Config& config() const { return config_; }
+  const Clock& clock() const { return clock_; }
+  Log& log() { return log_; }
+  Metrics& metrics() { return metrics_; }
+  const Volume& volume() const { return volume_; }
+  const Spool& spool() const { return spool_; }
+  const Holds& holds() const { return holds_; }
+  Devices& devices() { return devices_; }
+  LoginDesk& logins() { return login_desk_; }
+  WorkerPool& work() { return work_; }
+  service::Service& service() { return service_; }
+
+ private:
+  void ServePages();
+  std::optional<service::Caller> Authenticate(std::string_view hkey);
+  std::vector<EnvironmentAccount> AdoptEnvironment();
+
+  const Config config_;
+  const SystemClock clock_;
+  Log log_;
+  Metrics metrics_;
+  Volume volume_;
+  Spool spool_;
+  SharedDatabase auth_;
+  SharedDatabase sessions_;
+  Devices devices_;
+  Accounts accounts_;
+  Holds holds_;
+  Authenticator authenticator_;
+  LoginDesk login_desk_;
+  RequestLog request_log_;
+  WorkerPool work_;
+  WorkerPool login_pool_;
+  service::Service service_;
+};
+
+// One of the services that a program hosts.
+class Part {
+ public:
+  virtual ~Part() = default;
+  virtual void EverySecond() = 0;
+  // Whether nobody is in the middle of anything that a stop would undo.
+  virtual bool IsQuiet() const = 0;
+};
+
+}  // namespace ankisync

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "common/config/load.h"
+#include "common/process/host.h"
+
+namespace ankisync {
+
+using Parts = std::vector<std::unique_ptr<Part>>;
+
+// The life of a server program: configuration, host, its parts, serving until SIGTERM or SIGINT, an
+// orderly end. Returns the exit code: 0; 1 for what it was told to do and cannot; 2 for a
+// configuration that nobody can have meant.
+//
+// At the end: not ready; sessions may finish as long as their calls keep coming; requests in flight
+// are answered; the rest is rolled back. SIGUSR1 switches debug lines on and off.
+int Run(Program program, int argc, const char* const* argv,
+        const std::function<Parts(Host&)>& install);
+
+}  // namespace ankisync

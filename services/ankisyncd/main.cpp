@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/process/run.h"
+#include "services/sync/serve_collections.h"
+
+// Both services in one process: for one machine.
+int main(int argc, char** argv) {
+  using namespace ankisync;
+  return Run(Program::kAnkisyncd, argc, argv, [](Host& host) {
+    Parts parts;
+    parts.push_back(sync::ServeCollections(host));
+    return parts;
+  });
+}
