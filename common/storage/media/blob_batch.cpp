@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "common/storage/media/blob_batch.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <set>
+
+#include "common/codec/crc32.h"
+#include "common/core/error.h"
+#include "common/core/files.h"
+
+namespace ankisync {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBufferBytes = 256 * 1024;
+
+void Rename(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) == 0) return;
+  const fs::path shard = to.parent_path();
+  if (errno != ENOENT || (::mkdir(shard.c_str(), 0700) != 0 && errno != EEXIST) ||
+      ::rename(from.c_str(), to.c_str()) != 0)
+    ThrowErrno("rename to", to);
+}
+
+}  // namespace
+
+BlobBatch::BlobBatch(const BlobStore& store, WorkerPool& disk, const OnMediaStep& on_step)
+    : store_(store), disk_(disk), on_step_(on_step), buffer_(kBufferBytes), syncs_(disk) {}
+
+BlobBatch::~BlobBatch() {
+  for (const Blob& blob : blobs_) ::unlink(blob.temporary.c_str());
+}
+
+MediaContent BlobBatch::Add(ByteSource& bytes, std::optional<std::uint32_t> crc32) {
+  if (!store_.Exists())
+    throw SyncError(ErrorKind::kUnavailable,
+                    store_.folder().string() + " is not there: unmounted?");
+  Blob& blob = blobs_.emplace_back(Blob{store_.NewTemporary(), {}});
+  UniqueFd file = OpenFile(blob.temporary, O_WRONLY | O_CREAT | O_EXCL);
+  MediaContent content;
+  Sha1Hasher hasher;
+  while (const std::size_t count = bytes.Read(buffer_)) {
+    const std::string_view piece(buffer_.data(), count);
+    WriteAll(file.get(), piece);
+    hasher.Update(piece);
+    if (!crc32) content.crc32 = Crc32(piece, content.crc32);
+    content.size += count;
+  }
+  content.sha1 = blob.sha1 = hasher.Finish();
+  if (crc32) content.crc32 = *crc32;
+  syncs_.Add(std::move(file));
+  Step(MediaStep::kBlobWritten);
+  return content;
+}
+
+void BlobBatch::Sync() {
+  syncs_.Wait();
+  Step(MediaStep::kBlobsSynced);
+}
+
+void BlobBatch::Publish() {
+  if (blobs_.empty()) return;
+  // Always the store's folder too: a crashed process may have left a shard in it that no fsync saw.
+  std::set<fs::path> folders{store_.folder()};
+  for (; !blobs_.empty(); blobs_.pop_back()) {
+    const fs::path path = store_.PathOf(blobs_.back().sha1);
+    Rename(blobs_.back().temporary, path);
+    folders.insert(path.parent_path());
+    Step(MediaStep::kBlobPublished);
+  }
+  SyncGroup syncs(disk_);
+  for (const fs::path& folder : folders) syncs.Add(OpenFile(folder, O_RDONLY | O_DIRECTORY));
+  syncs.Wait();
+  Step(MediaStep::kFoldersSynced);
+}
+
+}  // namespace ankisync
