@@ -17,12 +17,16 @@ namespace ankisync {
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t threads);
-  ~WorkerPool();  // runs what was posted, then joins
+  ~WorkerPool();  // Stop()
 
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  void Post(std::function<void()> task);
+  void Post(std::function<void()> task);  // after Stop() forgotten
+
+  // Runs what was posted, then joins. Once, by one thread.
+  void Stop();
+
   std::size_t waiting() const;
 
  private:

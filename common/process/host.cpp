@@ -64,6 +64,11 @@ Host::Host(const Config& config, std::string version)
   ServePages();
 }
 
+void Host::StopWork() {
+  login_pool_.Stop();
+  work_.Stop();
+}
+
 void Host::ServePages() {
   const auto page = [](std::string text) {
     return [text = std::move(text)](const http::RequestHead& head) {

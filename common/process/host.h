@@ -38,6 +38,8 @@ class Host {
   Devices& devices() { return devices_; }
   LoginDesk& logins() { return login_desk_; }
   WorkerPool& work() { return work_; }
+  // Runs what was posted to the pools, and nothing after it.
+  void StopWork();
   service::Service& service() { return service_; }
 
  private:

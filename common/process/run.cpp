@@ -144,6 +144,7 @@ class ServerProgram {
             deadline - host_.clock().Steady(), std::chrono::milliseconds(0))));
     server_.Stop();
     ops_server_.Stop();
+    host_.StopWork();  // before the parts go, which it uses
     FlushUse();
     host_.log().Info("stopped", {{"all_answered", all_answered}});
   }

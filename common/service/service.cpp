@@ -81,7 +81,11 @@ class Service::Call final {
     const bool carries_on = info_->open_session == protocol::OpenSession::kMustMatch;
     if (service_.draining_ && !carries_on)
       Refuse(ErrorKind::kUnavailable, "the server is stopping");
-    if (info_->needs != protocol::Needs::kNothing) FindCaller();
+    if (info_->needs != protocol::Needs::kNothing) {
+      FindCaller();
+    } else if (service_.logins_.waiting() >= service_.limits_.logins_waiting_max) {
+      Refuse(ErrorKind::kUnavailable, "too many logins are waiting");
+    }
     if (info_->needs == protocol::Needs::kSkey && keys_.skey.empty()) {
       Refuse(ErrorKind::kMalformedRequest, "no session key");
     }
@@ -133,6 +137,7 @@ class Service::Call final {
       request.method = info_;
       request.version = keys_.version;
       request.client = keys_.client;
+      request.hkey = keys_.hkey;
       request.skey = keys_.skey;
       request.remote_address = event_.remote_address;
       request.payload = Payload(exchange.body());

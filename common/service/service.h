@@ -36,6 +36,7 @@ struct Limits {
   Bound media_batch{std::uint64_t{256} << 20, std::uint64_t{256} << 20};
   std::size_t requests_in_progress_max = 1024;
   std::size_t requests_waiting_per_user_max = 16;
+  std::size_t logins_waiting_max = 64;
 };
 
 // One request that ended, for the log and the metrics.

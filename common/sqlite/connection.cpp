@@ -58,7 +58,8 @@ int AskInterrupt(void* interrupt) {
 
 }  // namespace
 
-Connection::Connection(const std::filesystem::path& path, OpenMode mode, const Settings& settings) {
+Connection::Connection(const std::filesystem::path& path, OpenMode mode, const Settings& settings)
+    : busy_timeout_(settings.busy_timeout) {
   const int flags = FlagsOf(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = ::sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {
@@ -66,7 +67,7 @@ Connection::Connection(const std::filesystem::path& path, OpenMode mode, const S
     ::sqlite3_close(handle_);
     throw SyncError(KindOf(code), "could not open " + path.string() + ": " + reason);
   }
-  ::sqlite3_busy_timeout(handle_, static_cast<int>(settings.busy_timeout.count()));
+  ::sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout_.count()));
   ::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   ::sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   ::sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);

@@ -104,6 +104,7 @@ class Connection {
   // Forgets the prepared statements, which keep schema and memory; for a connection that goes idle.
   void ReleaseMemory();
 
+  std::chrono::milliseconds busy_timeout() const { return busy_timeout_; }
   sqlite3* handle() const { return handle_; }  // for the neighbours in this folder
 
  private:
@@ -115,6 +116,7 @@ class Connection {
 
   sqlite3* handle_ = nullptr;
   std::unordered_map<const char*, sqlite3_stmt*> idle_;  // keyed by the literal's address
+  std::chrono::milliseconds busy_timeout_;
   std::function<bool()> interrupt_;
 };
 

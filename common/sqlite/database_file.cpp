@@ -29,14 +29,27 @@ void Check(int code, const char* doing) {
 bool CheckpointAll(Connection& connection) {
   int frames = 0;
   int moved = 0;
+  ::sqlite3_busy_timeout(connection.handle(), 0);
   const int code = ::sqlite3_wal_checkpoint_v2(connection.handle(), "main",
                                                SQLITE_CHECKPOINT_TRUNCATE, &frames, &moved);
+  ::sqlite3_busy_timeout(connection.handle(), static_cast<int>(connection.busy_timeout().count()));
   return code == SQLITE_OK && frames == moved;
 }
 
 void CheckpointPassively(Connection& connection) {
   ::sqlite3_wal_checkpoint_v2(connection.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr,
                               nullptr);
+}
+
+void CopyDatabase(Connection& from, const std::filesystem::path& to) {
+  Connection copy(to, OpenMode::kCreate);
+  sqlite3_backup* backup = ::sqlite3_backup_init(copy.handle(), "main", from.handle(), "main");
+  if (!backup)
+    throw SyncError(ErrorKind::kUnavailable,
+                    std::string("could not copy: ") + ::sqlite3_errmsg(copy.handle()));
+  const int code = ::sqlite3_backup_step(backup, -1);
+  ::sqlite3_backup_finish(backup);
+  if (code != SQLITE_DONE) Check(code, "copy a database");
 }
 
 std::int64_t WalBytes(const std::filesystem::path& database) {

@@ -12,11 +12,16 @@
 // closed, would drop the locks that SQLite holds on the file for the whole process.
 namespace ankisync::sqlite {
 
-// Moves the whole WAL into the file and empties it. False when a reader or writer stood in the way.
+// Moves the whole WAL into the file and empties it. False, at once, when a reader or writer stands
+// in the way.
 bool CheckpointAll(Connection& connection);
 
 // Moves what it can without waiting for anybody.
 void CheckpointPassively(Connection& connection);
+
+// Writes a consistent copy of what is committed, while others may go on. The copy is closed and
+// without side files.
+void CopyDatabase(Connection& from, const std::filesystem::path& to);
 
 std::int64_t WalBytes(const std::filesystem::path& database);
 

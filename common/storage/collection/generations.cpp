@@ -64,9 +64,10 @@ void Generations::Sweep() {
   for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
     const std::string name = entry.path().filename().string();
     const int number = NumberOf(name);
-    if (number > present || (number > 0 && number < present - 1)) gone.push_back(entry.path());
-    if (name == "collection.new" || name.starts_with("collection.link-"))
-      gone.push_back(entry.path());
+    const bool is_stale = number > present || (number > 0 && number < present - 1);
+    const bool is_temporary = name == "collection.new" || name.starts_with("collection.link-") ||
+                              name.starts_with("collection.copy-");
+    if (is_stale || is_temporary) gone.push_back(entry.path());
   }
   for (const auto& path : gone) RemoveDatabase(path);
 }

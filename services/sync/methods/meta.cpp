@@ -42,9 +42,11 @@ Reply Meta(Request& request, const service::Caller& caller, UserCollection& user
   const int version = ClientVersion(request);
   if (version < protocol::kVersionMin)
     throw SyncError(ErrorKind::kClientTooOld, "meta of version " + std::to_string(version));
-  const Committed& committed = user.committed();
+  // Whoever asked for the hold may be replacing the file.
+  if (caller.hold) user.Close();
+  const Committed committed = caller.hold ? Committed() : user.committed();
   const auto objection = Objection(version, caller, committed);
-  user.RememberMeta(request.skey);
+  if (!caller.hold) user.RememberMeta(request.skey);
 
   std::string text;
   json::Writer out(text);
