@@ -14,7 +14,7 @@ from pathlib import Path
 STORAGE_BASE = ["common/core", "common/codec", "common/sqlite"]
 COMMON = ["common/core", "common/sqlite", "common/codec", "common/config", "common/telemetry", "common/protocol",
           "common/http", "common/service", "common/storage/volume", "common/storage/accounts",
-          "common/storage/collection", "common/storage/media", "common/storage/snapshots"]
+          "common/storage/collection", "common/storage/media", "common/storage/snapshots", "common/process"]
 MAY_INCLUDE = {
     "common/core": [],
     "common/sqlite": ["common/core"],
@@ -31,6 +31,8 @@ MAY_INCLUDE = {
                                  "common/storage/media"],
     "common/service": ["common/core", "common/codec", "common/protocol", "common/http", "common/telemetry",
                        "common/storage/accounts", "common/storage/volume"],
+    "common/process": ["common/core", "common/codec", "common/config", "common/telemetry", "common/http", "common/service",
+                       "common/storage/volume", "common/storage/accounts"],
     "services/sync/merge": COMMON,
     "services/sync/session": COMMON,
     "services/sync/methods": [*COMMON, "services/sync/session", "services/sync/merge"],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,7 +9,7 @@
 
 #include "common/core/ids.h"
 #include "common/sqlite/transaction.h"
-#include "services/sync/merge/merge.h"
+#include "common/storage/collection/row_counts.h"
 
 namespace ankisync::sync {
 
@@ -31,8 +32,10 @@ struct Traffic {
 // Finish(), it never happened.
 struct Session {
   std::string skey;
+  std::string user;
   DeviceId device{};
   std::string client;
+  std::chrono::steady_clock::time_point last_call{};
 
   Usn server_usn{};
   Usn client_usn{};
