@@ -20,6 +20,10 @@ target_include_directories(project_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(project_options INTERFACE
   -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror=switch
   -Wno-missing-field-initializers)  # what a designated initializer leaves out has its default
+option(ANKISYNC_FUZZ "build tests/fuzz with libFuzzer (clang)" OFF)
+if(ANKISYNC_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(ANKISYNC_SANITIZE)
   add_compile_options(-fsanitize=${ANKISYNC_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ANKISYNC_SANITIZE})

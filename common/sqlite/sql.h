@@ -12,7 +12,7 @@ namespace ankisync::sqlite {
 class Sql {
  public:
   consteval Sql(const char* literal)
-      : text_(literal) {}  // NOLINT(google-explicit-constructor): reads as SQL
+      : text_(literal) {}
   const char* text() const { return text_; }
 
  private:

@@ -126,9 +126,10 @@ void WriteParts(std::string_view key, const NotetypeRow& row, json::Writer& out)
   out.Key(key).StartArray();
   std::size_t ord = 0;
   for (const auto& stored : row.*kRows) {
-    const Part part{stored.name, ord++, DecodePart<kKind>(stored, row)};
+    using Config = typename std::decay_t<decltype(kKind)>::Config;
+    const Part<Config> part{stored.name, ord++, DecodePart<kKind>(stored, row)};
     out.StartObject();
-    WriteKeys(kPartKeys<decltype(part.config)>, part, out);
+    WriteKeys(kPartKeys<Config>, part, out);
     WriteKeys(kKind.keys, part.config, out);
     WriteOther(part.config.other(), kKind.names, out, kPartHeightMax);
     out.EndObject();
