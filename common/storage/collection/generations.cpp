@@ -6,9 +6,11 @@
 
 #include <charconv>
 #include <cstdio>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "common/core/error.h"
 #include "common/core/files.h"
 #include "common/core/random_token.h"
 
@@ -38,7 +40,14 @@ int NumberOf(std::string_view name) {
 
 int Generations::current() const {
   std::error_code error;
-  return NumberOf(std::filesystem::read_symlink(link(), error).string());
+  const auto target = std::filesystem::read_symlink(link(), error);
+  if (error == std::errc::no_such_file_or_directory) return 0;
+  const int generation = error ? 0 : NumberOf(target.string());
+  if (generation == 0) {
+    throw SyncError(ErrorKind::kUnavailable,
+                    link().string() + " is no link to a generation of ours");
+  }
+  return generation;
 }
 
 std::filesystem::path Generations::PathOf(int generation) const {
@@ -51,23 +60,31 @@ int Generations::SwitchToNewFile() {
   if (::rename(NewFile().c_str(), PathOf(next).c_str()) != 0) ThrowErrno("rename to", PathOf(next));
   SyncFolder(folder_);
 
-  const std::filesystem::path new_link = folder_ / ("collection.link-" + RandomToken());
-  if (::symlink(NameOf(next).c_str(), new_link.c_str()) != 0) ThrowErrno("link", new_link);
-  if (::rename(new_link.c_str(), link().c_str()) != 0) ThrowErrno("rename to", link());
-  SyncFolder(folder_);
+  LinkTo(next);
   return next;
 }
 
+void Generations::LinkTo(int generation) const {
+  const std::filesystem::path new_link = folder_ / ("collection.link-" + RandomToken());
+  if (::symlink(NameOf(generation).c_str(), new_link.c_str()) != 0) ThrowErrno("link", new_link);
+  if (::rename(new_link.c_str(), link().c_str()) != 0) ThrowErrno("rename to", link());
+  SyncFolder(folder_);
+}
+
 void Generations::Sweep() {
-  const int present = current();
+  std::map<int, std::filesystem::path> generations;
   std::vector<std::filesystem::path> gone;
   for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
     const std::string name = entry.path().filename().string();
-    const int number = NumberOf(name);
-    const bool is_stale = number > present || (number > 0 && number < present - 1);
     const bool is_temporary = name == "collection.new" || name.starts_with("collection.link-") ||
                               name.starts_with("collection.copy-");
-    if (is_stale || is_temporary) gone.push_back(entry.path());
+    if (is_temporary) gone.push_back(entry.path());
+    if (const int number = NumberOf(name); number > 0) generations[number] = entry.path();
+  }
+  if (current() == 0 && !generations.empty()) LinkTo(generations.rbegin()->first);
+  const int present = current();
+  for (const auto& [number, path] : generations) {
+    if (number > present || number < present - 1) gone.push_back(path);
   }
   for (const auto& path : gone) RemoveDatabase(path);
 }

@@ -19,7 +19,8 @@ class Generations {
  public:
   explicit Generations(std::filesystem::path user_folder) : folder_(std::move(user_folder)) {}
 
-  // 0: the user has no collection yet.
+  // 0: the user has no collection yet. kUnavailable: the link is there and leads to no generation,
+  // or is none.
   int current() const;
   std::filesystem::path PathOf(int generation) const;
   std::filesystem::path link() const { return folder_ / "collection.anki2"; }
@@ -33,10 +34,13 @@ class Generations {
   int SwitchToNewFile();
 
   // Removes what a killed process left: a half-made new file, generations that never came into
-  // force or are two behind.
+  // force or are two behind. Where the link alone is missing, it is made again: a user whose files
+  // were copied without links has not lost them.
   void Sweep();
 
  private:
+  void LinkTo(int generation) const;
+
   std::filesystem::path folder_;
 };
 

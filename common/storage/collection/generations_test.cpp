@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/storage/collection/generations.h"
 
+#include "common/core/error.h"
 #include "common/core/files.h"
 #include "common/storage/collection/test_folder.h"
 
@@ -36,6 +37,24 @@ TEST_F(GenerationsTest, SweepRemovesWhatNeverCameIntoForceAndWhatIsTwoBehind) {
   EXPECT_FALSE(std::filesystem::exists(folder() / "gen-0004.anki2"));
   EXPECT_FALSE(std::filesystem::exists(folder() / "collection.new"));
   EXPECT_TRUE(std::filesystem::exists(folder() / "gen-note.txt"));
+}
+
+TEST_F(GenerationsTest, ALostLinkIsMadeAgainAndNothingIsTakenForANewUser) {
+  for (const char* content : {"one", "two"}) Switch(content);
+  std::filesystem::remove(folder() / "collection.anki2");
+  Generations(folder()).Sweep();
+  EXPECT_EQ(Generations(folder()).current(), 2);
+  EXPECT_EQ(ReadFile(folder() / "collection.anki2", 10), "two");
+}
+
+TEST_F(GenerationsTest, WhatIsNoLinkOfOursIsRefusedAndLeftAlone) {
+  Switch("one");
+  std::filesystem::remove(folder() / "collection.anki2");
+  WriteFileAtomically(folder() / "collection.anki2", "put here by hand");
+  EXPECT_THROW(Generations(folder()).current(), SyncError);
+  EXPECT_THROW(Generations(folder()).Sweep(), SyncError);
+  EXPECT_EQ(ReadFile(folder() / "collection.anki2", 100), "put here by hand");
+  EXPECT_EQ(ReadFile(folder() / "gen-0001.anki2", 10), "one");
 }
 
 }  // namespace

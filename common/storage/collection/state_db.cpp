@@ -35,7 +35,7 @@ StateDb::StateDb(const std::filesystem::path& user_folder)
   Prepare(db_);
 }
 
-std::optional<RowCounts> StateDb::CountsFor(const CollectionState& state) {
+std::optional<RowCounts> StateDb::CountsFor(const CollectionState& state) try {
   sqlite::Cursor row = db_.Query(
       "SELECT cards, notes, revlog, notetypes, decks, deck_configs FROM counts WHERE generation=? "
       "AND mod=? AND usn=?",
@@ -47,12 +47,15 @@ std::optional<RowCounts> StateDb::CountsFor(const CollectionState& state) {
                    .notetypes = row.Int(3),
                    .decks = row.Int(4),
                    .deck_configs = row.Int(5)};
+} catch (const SyncError&) {
+  return std::nullopt;
 }
 
-void StateDb::Remember(const CollectionState& state, const RowCounts& counts) {
+void StateDb::Remember(const CollectionState& state, const RowCounts& counts) try {
   db_.Execute("INSERT OR REPLACE INTO counts VALUES (1,?,?,?,?,?,?,?,?,?)", state.generation,
               state.mod, state.usn, counts.cards, counts.notes, counts.revlog, counts.notetypes,
               counts.decks, counts.deck_configs);
+} catch (const SyncError&) {
 }
 
 }  // namespace ankisync

@@ -20,10 +20,11 @@ struct CollectionState {
 };
 
 // `state.db` beside a collection: what is ours to remember and may be lost. Nothing here is waited
-// for on the disk. Errors: those of sqlite::Connection.
+// for on the disk, and nothing fails because of it: what cannot be read was never known, what
+// cannot be written is forgotten.
 class StateDb {
  public:
-  // A file that is damaged is made anew.
+  // A file that is damaged is made anew. Errors: those of sqlite::Connection.
   explicit StateDb(const std::filesystem::path& user_folder);
 
   std::optional<RowCounts> CountsFor(const CollectionState& state);
