@@ -7,7 +7,9 @@ namespace ankisync::sync {
 Reply Abort(Request& request, DeviceId device, UserCollection& user) {
   const json::Document document = protocol::ReadJson(request);
   json::RequireObject(document.root(), "abort");
-  if (user.session() && user.session()->device == device) user.EndSession();
+  if (user.session() && user.session()->device == device) {
+    user.EndSession(SyncOutcome::kAborted, "the client gave up");
+  }
   return NullReply();
 }
 

@@ -7,7 +7,7 @@ namespace ankisync::sync {
 Reply Download(Request& request, UserCollection& user) {
   const json::Document document = protocol::ReadJson(request);
   json::RequireObject(document.root(), "download");
-  user.EndSession();
+  user.EndSession(SyncOutcome::kSuperseded, "a download began");
   return {user.Image()};
 }
 

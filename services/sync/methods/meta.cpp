@@ -54,7 +54,12 @@ Reply Meta(Request& request, const service::Caller& caller, UserCollection& user
   out.Key("mod").Int(Raw(committed.col.mod)).Key("scm").Int(Raw(committed.col.scm));
   out.Key("usn").Int(Raw(committed.col.usn)).Key("ts").Int(Raw(ToSeconds(now)));
   out.Key("msg").Text(objection.value_or("")).Key("cont").Bool(!objection);
-  out.Key("hostNum").Int(0).Key("empty").Bool(committed.empty).Key("media_usn").Int(media_usn());
+  out.Key("hostNum")
+      .Int(0)
+      .Key("empty")
+      .Bool(committed.empty)
+      .Key("media_usn")
+      .Int(caller.hold ? 0 : media_usn());
   out.EndObject();
   return {std::move(text)};
 }

@@ -37,7 +37,9 @@ Reply Meta(Request& request, const service::Caller& caller, UserCollection& user
            const std::function<std::int64_t()>& media_usn);
 
 // Begins a session, ending any other, and tells what was deleted here since the client's last sync.
-Reply Start(Request& request, DeviceId device, UserCollection& user, UnixMillis now);
+// Errors: kSessionConflict, and no session was ended; any other after the request was read ends the
+// new one.
+Reply Start(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now);
 
 // Deletions of the client.
 Reply ApplyGravesMethod(Request& request, Session& session, Collection& collection, UnixMillis now);

@@ -30,10 +30,11 @@ StartRequest Read(Request& request) {
 
 }  // namespace
 
-Reply Start(Request& request, DeviceId device, UserCollection& user, UnixMillis now) {
+Reply Start(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now) {
   const StartRequest start = Read(request);
   Session& session = user.BeginSession(request.skey);
-  session.device = device;
+  session.user = caller.user;
+  session.device = caller.device;
   session.client = request.client;
   session.client_usn = start.min_usn;
   session.client_is_newer = start.client_is_newer && !session.overtaken;

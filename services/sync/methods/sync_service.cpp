@@ -13,6 +13,22 @@ bool LeavesSession(ErrorKind kind) {
   return kind == ErrorKind::kMalformedRequest || kind == ErrorKind::kTooLarge;
 }
 
+// Runs a part of the session that `skey` names. When it fails, that session is rolled back; only a
+// request that could not be read leaves it.
+template <typename Part>
+auto OrEndSession(UserCollection& user, const std::string& skey, Part&& part) {
+  try {
+    return part();
+  } catch (const std::exception& error) {
+    const auto* known = dynamic_cast<const SyncError*>(&error);
+    const bool is_open = user.session() && user.session()->skey == skey;
+    if (is_open && !(known && LeavesSession(known->kind()))) {
+      user.EndSession(SyncOutcome::kError, error.what());
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 SyncMethods::SyncMethods(OpenCollections& collections, const Clock& clock, Login login,
@@ -24,7 +40,14 @@ SyncMethods::SyncMethods(OpenCollections& collections, const Clock& clock, Login
       login_(std::move(login)),
       media_usn_(std::move(media_usn)),
       settings_(settings),
-      on_sync_(std::move(on_sync)) {}
+      on_sync_(std::move(on_sync)) {
+  collections_.WhenSessionEnds([this](const Session& session, SyncOutcome outcome,
+                                      const std::string& reason) {
+    on_sync_({SyncKind::kNormal, session.user, session.client, outcome, reason, session.traffic});
+  });
+}
+
+SyncMethods::~SyncMethods() { collections_.WhenSessionEnds({}); }
 
 void SyncMethods::ServeOn(service::Service& service) {
   using protocol::Method;
@@ -63,37 +86,25 @@ void SyncMethods::ServeOn(service::Service& service) {
     return Abort(request, caller.device, *UserOf(caller));
   });
   service.Serve(Method::kUpload, [this](Request& request, const Caller& caller) {
-    return ServeUpload(request, caller);
+    return ServeFull(SyncKind::kUpload, request, caller,
+                     [&] { return Upload(request, *UserOf(caller)); });
   });
   service.Serve(Method::kDownload, [this](Request& request, const Caller& caller) {
-    return ServeDownload(request, caller);
+    return ServeFull(SyncKind::kDownload, request, caller, [&] {
+      return UploadResult{Download(request, *UserOf(caller)), {}};
+    });
   });
-}
-
-template <typename Part>
-auto SyncMethods::OrEndSession(UserCollection& user, const std::string& user_name, Part&& part) {
-  try {
-    return part();
-  } catch (const std::exception& error) {
-    const auto* known = dynamic_cast<const SyncError*>(&error);
-    if (user.session() && !(known && LeavesSession(known->kind()))) {
-      on_sync_({SyncKind::kNormal, user_name, user.session()->client, SyncOutcome::kError,
-                error.what(), user.session()->traffic});
-      user.EndSession();
-    }
-    throw;
-  }
 }
 
 service::Handler SyncMethods::Within(Step step) {
   return [this, step = std::move(step)](Request& request, const service::Caller& caller) {
     const auto user = UserOf(caller);
     Session& session = user->SessionOf(request.skey);
-    Reply reply = OrEndSession(*user, caller.user, [&] { return step(request, *user, session); });
+    Reply reply = OrEndSession(*user, request.skey, [&] { return step(request, *user, session); });
     if (auto* produce =
             std::get_if<Reply::Produce>(&reply.payload)) {  // runs as part of the session, too
-      *produce = [this, user, name = caller.user, inner = std::move(*produce)](ByteSink& sink) {
-        OrEndSession(*user, name, [&] { inner(sink); });
+      *produce = [user, skey = request.skey, inner = std::move(*produce)](ByteSink& sink) {
+        OrEndSession(*user, skey, [&] { inner(sink); });
       };
     }
     return reply;
@@ -102,57 +113,57 @@ service::Handler SyncMethods::Within(Step step) {
 
 Reply SyncMethods::ServeStart(Request& request, const service::Caller& caller) {
   const auto user = UserOf(caller);
-  if (const Session* open = user->session(); open && open->skey != request.skey) {
-    // It is superseded when this start can be read; until then it is untouched.
-    const SyncEvent superseded{SyncKind::kNormal,
-                               caller.user,
-                               open->client,
-                               SyncOutcome::kSuperseded,
-                               "another device began to sync",
-                               open->traffic};
-    Reply reply = OrEndSession(*user, caller.user,
-                               [&] { return Start(request, caller.device, *user, clock_.Now()); });
-    on_sync_(superseded);
-    return reply;
+  try {
+    return OrEndSession(*user, request.skey,
+                        [&] { return Start(request, caller, *user, clock_.Now()); });
+  } catch (const SyncError& error) {
+    if (error.kind() == ErrorKind::kSessionConflict) {  // an attempt that never became a session
+      on_sync_({SyncKind::kNormal,
+                caller.user,
+                request.client,
+                SyncOutcome::kConflict,
+                error.what(),
+                {}});
+    }
+    throw;
   }
-  return OrEndSession(*user, caller.user,
-                      [&] { return Start(request, caller.device, *user, clock_.Now()); });
 }
 
 Reply SyncMethods::ServeSanityCheck(Request& request, const service::Caller& caller) {
   const auto user = UserOf(caller);
   Session& session = user->SessionOf(request.skey);
   SanityResult result = OrEndSession(
-      *user, caller.user, [&] { return SanityCheck2(request, session, user->collection()); });
+      *user, request.skey, [&] { return SanityCheck2(request, session, user->collection()); });
   if (!result.ok) {
-    on_sync_({SyncKind::kNormal, caller.user, session.client, SyncOutcome::kSanityFailed,
-              "sanity check: " + result.difference, session.traffic});
-    user->EndSession();
+    user->EndSession(SyncOutcome::kSanityFailed, "sanity check: " + result.difference);
   }
   return std::move(result.reply);
 }
 
 Reply SyncMethods::ServeFinish(Request& request, const service::Caller& caller) {
   const auto user = UserOf(caller);
-  const Session& session = user->SessionOf(request.skey);
-  SyncEvent event{SyncKind::kNormal, caller.user, session.client,
-                  SyncOutcome::kOk,  {},          session.traffic};
-  Reply reply = OrEndSession(*user, caller.user, [&] { return Finish(request, *user); });
-  on_sync_(event);
-  return reply;
+  user->SessionOf(request.skey);
+  return OrEndSession(*user, request.skey, [&] { return Finish(request, *user); });
 }
 
-Reply SyncMethods::ServeUpload(Request& request, const service::Caller& caller) {
-  UploadResult result = Upload(request, *UserOf(caller));
-  const auto outcome = result.detail.empty() ? SyncOutcome::kOk : SyncOutcome::kRefused;
-  on_sync_({SyncKind::kUpload, caller.user, request.client, outcome, std::move(result.detail), {}});
-  return std::move(result.reply);
-}
-
-Reply SyncMethods::ServeDownload(Request& request, const service::Caller& caller) {
-  Reply reply = Download(request, *UserOf(caller));
-  on_sync_({SyncKind::kDownload, caller.user, request.client, SyncOutcome::kOk, {}, {}});
-  return reply;
+template <typename Part>
+Reply SyncMethods::ServeFull(SyncKind kind, const Request& request, const service::Caller& caller,
+                             Part&& part) {
+  SyncEvent event{kind, caller.user, request.client, SyncOutcome::kOk, {}, {}};
+  try {
+    UploadResult result = part();
+    event.reason = std::move(result.detail);
+    if (!event.reason.empty()) event.outcome = SyncOutcome::kRefused;
+    on_sync_(event);
+    return std::move(result.reply);
+  } catch (const std::exception& error) {
+    const auto* known = dynamic_cast<const SyncError*>(&error);
+    event.outcome =
+        known && LeavesSession(known->kind()) ? SyncOutcome::kRefused : SyncOutcome::kError;
+    event.reason = error.what();
+    on_sync_(event);
+    throw;
+  }
 }
 
 }  // namespace ankisync::sync

@@ -36,6 +36,9 @@ class SyncMethods {
   SyncMethods(OpenCollections& collections, const Clock& clock, Login login,
               std::function<std::int64_t(const service::Caller&)> media_usn,
               const SyncMethodsSettings& settings, std::function<void(const SyncEvent&)> on_sync);
+  ~SyncMethods();
+  SyncMethods(const SyncMethods&) = delete;
+  SyncMethods& operator=(const SyncMethods&) = delete;
 
   void ServeOn(service::Service& service);
 
@@ -48,13 +51,11 @@ class SyncMethods {
   Reply ServeStart(Request& request, const service::Caller& caller);
   Reply ServeSanityCheck(Request& request, const service::Caller& caller);
   Reply ServeFinish(Request& request, const service::Caller& caller);
-  Reply ServeUpload(Request& request, const service::Caller& caller);
-  Reply ServeDownload(Request& request, const service::Caller& caller);
 
-  // Runs a part of a session. When it fails, the session is rolled back; only a request that could
-  // not be read leaves it.
+  // A full sync in either direction: one call, and the attempt ends with it.
   template <typename Part>
-  auto OrEndSession(UserCollection& user, const std::string& user_name, Part&& part);
+  Reply ServeFull(SyncKind kind, const Request& request, const service::Caller& caller,
+                  Part&& part);
 
   std::shared_ptr<UserCollection> UserOf(const service::Caller& caller) {
     return collections_.Of(caller.account, caller.folder);

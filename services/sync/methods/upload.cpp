@@ -41,7 +41,7 @@ void KeepAside(const std::filesystem::path& refused) {
 }  // namespace
 
 UploadResult Upload(Request& request, UserCollection& user) {
-  user.EndSession();
+  user.EndSession(SyncOutcome::kSuperseded, "an upload began");
   user.collection();  // takes the user's lock: the new file's name is ours alone
   const NewFile file(user.generations().NewFile());
   file.Fill(*request.payload);

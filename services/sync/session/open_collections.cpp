@@ -15,14 +15,19 @@ OpenCollections::OpenCollections(const Volume& volume, const Clock& clock,
 OpenCollections::~OpenCollections() = default;
 
 std::shared_ptr<UserCollection> OpenCollections::Of(AccountId account, const std::string& folder) {
-  const std::lock_guard lock(mutex_);
-  Entry& entry = users_[account];
-  if (!entry.user) {
-    entry.user = std::make_shared<UserCollection>(
-        volume_.UserFolder(folder), [this, folder] { return volume_.LockUser(folder); }, clock_, gauge_, settings_.collection);
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = users_.find(account); known != users_.end()) {
+      known->second.asked_for = clock_.Steady();
+      return known->second.user;
+    }
   }
-  entry.asked_for = clock_.Steady();
-  return entry.user;
+  // May touch the disk, or find it gone: not under the lock, and before anything is remembered.
+  auto user = std::make_shared<UserCollection>(
+      volume_.UserFolder(folder), [this, folder] { return volume_.LockUser(folder); }, clock_,
+      watch_, settings_.collection);
+  const std::lock_guard lock(mutex_);
+  return users_.try_emplace(account, Entry{std::move(user), clock_.Steady()}).first->second.user;
 }
 
 std::size_t OpenCollections::size() const {
@@ -31,7 +36,7 @@ std::size_t OpenCollections::size() const {
 }
 
 bool OpenCollections::SessionCalledWithin(std::chrono::steady_clock::duration silence) const {
-  return gauge_.open > 0 && clock_.Steady() - gauge_.last_call.load() < silence;
+  return watch_.open > 0 && clock_.Steady() - watch_.last_call.load() < silence;
 }
 
 void OpenCollections::Tidy() {
@@ -45,30 +50,25 @@ void OpenCollections::Tidy() {
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& [account, entry] = all[i];
     const bool crowded = i >= settings_.open_max;
-    if (!crowded && clock_.Steady() - entry.asked_for <
-                        std::min(settings_.collection_idle, settings_.session_idle)) {
-      continue;
-    }
-    strand_of_(account)->Post(
-        [this, account = account, user = entry.user, crowded] { TidyOne(account, user, crowded); });
+    const auto strand = strand_of_(account);
+    // Busy is not idle; and behind a long upload these would pile up until the user is refused.
+    if (strand->waiting() > 0) continue;
+    strand->Post([this, account = account, user = entry.user, crowded] {
+      TidyOne(account, *user, crowded);
+    });
   }
 }
 
-void OpenCollections::TidyOne(AccountId account, const std::shared_ptr<UserCollection>& user,
-                              bool crowded) {
-  const auto unused = clock_.Steady() - user->last_used();
-  if (user->session()) {
-    if (unused < settings_.session_idle) return;
-    user->EndSession();
+void OpenCollections::TidyOne(AccountId account, UserCollection& user, bool crowded) {
+  const auto now = clock_.Steady();
+  if (const Session* session = user.session()) {
+    if (now - session->last_call < settings_.session_idle) return;
+    user.EndSession(SyncOutcome::kIdle, "no call came for too long");
   }
-  if (!crowded && unused < settings_.collection_idle) return;
-  user->Close();
+  if (!crowded && now - user.last_used() < settings_.collection_idle) return;
+  user.Close();
   const std::lock_guard lock(mutex_);
-  const auto entry = users_.find(account);
-  // Somebody may have asked for it meanwhile; his method waits on this strand and will open it
-  // again.
-  if (entry != users_.end() && clock_.Steady() - entry->second.asked_for >= unused)
-    users_.erase(entry);
+  users_.erase(account);
 }
 
 }  // namespace ankisync::sync

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "common/core/clock.h"
 #include "common/core/strand.h"
@@ -23,8 +24,8 @@ struct OpenSettings {
   std::chrono::milliseconds collection_idle{std::chrono::seconds(60)};
 };
 
-// The collections in use, by account. Of() may be called from any thread; what it returns is for
-// the account's strand alone.
+// The collections in use, by account. What Of() gives, and Of() itself, are for the account's
+// strand alone; the rest may be called from any thread.
 class OpenCollections {
  public:
   // `strand_of` gives the strand on which an account's methods run.
@@ -32,6 +33,10 @@ class OpenCollections {
                   std::function<std::shared_ptr<Strand>(AccountId)> strand_of);
   ~OpenCollections();  // when no method runs any more: rolls back and closes all
 
+  // Before any is used, and again with nothing before `on_end` becomes invalid.
+  void WhenSessionEnds(decltype(SessionWatch::on_end) on_end) { watch_.on_end = std::move(on_end); }
+
+  // Errors: kUnavailable when the volume is gone.
   std::shared_ptr<UserCollection> Of(AccountId account, const std::string& folder);
 
   // Ends sessions and closes collections that were idle for too long, and the longest unused ones
@@ -39,18 +44,18 @@ class OpenCollections {
   void Tidy();
 
   std::size_t size() const;
-  int sessions() const { return gauge_.open; }
+  int sessions() const { return watch_.open; }
   // Whether a session is open that was called in the last `silence`.
   bool SessionCalledWithin(std::chrono::steady_clock::duration silence) const;
 
  private:
-  void TidyOne(AccountId account, const std::shared_ptr<UserCollection>& user, bool crowded);
+  void TidyOne(AccountId account, UserCollection& user, bool crowded);
 
   const Volume& volume_;
   const Clock& clock_;
   OpenSettings settings_;
   std::function<std::shared_ptr<Strand>(AccountId)> strand_of_;
-  SessionGauge gauge_;
+  SessionWatch watch_;
   mutable std::mutex mutex_;
   struct Entry {
     std::shared_ptr<UserCollection> user;

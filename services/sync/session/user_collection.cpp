@@ -20,20 +20,34 @@ namespace {
 // Attempts of devices that asked `meta` and have not come back yet.
 constexpr std::size_t kMetasRemembered = 32;
 
-std::optional<std::int64_t> IntegerIn(Collection& collection, std::string_view key) {
-  const auto text = collection.config.Get(key);
-  return text ? json::ParseInt<std::int64_t>(*text) : std::nullopt;
+// Beyond it the WAL goes into the file at once instead of when the collection is closed.
+constexpr std::int64_t kWalBytesMax = std::int64_t{16} << 20;
+
+bool HoldsInteger(const std::optional<std::string>& json) {
+  return json && json::ParseInt<std::int64_t>(*json);
+}
+
+Committed CommittedIn(Collection& collection, int generation) {
+  return {.generation = generation,
+          .col = collection.col.Get(),
+          .empty = !collection.cards.Any(),
+          .scheduler_v2 = collection.config.Get("schedVer") == "2",
+          .new_timezone = HoldsInteger(collection.config.Get("creationOffset"))};
+}
+
+CollectionState StateOf(const Committed& committed) {
+  return {committed.generation, committed.col.mod, committed.col.usn};
 }
 
 }  // namespace
 
 UserCollection::UserCollection(std::filesystem::path folder, std::function<FileLock()> lock,
-                               const Clock& clock, SessionGauge& gauge,
+                               const Clock& clock, SessionWatch& watch,
                                const CollectionSettings& settings)
     : folder_(std::move(folder)),
       lock_(std::move(lock)),
       clock_(clock),
-      gauge_(gauge),
+      watch_(watch),
       settings_(settings),
       generations_(folder_),
       last_used_(clock.Steady()) {}
@@ -54,23 +68,15 @@ UserCollection::Open& UserCollection::Opened() {
 }
 
 void UserCollection::OpenCurrent(FileLock lock) {
-  const auto path = generations_.PathOf(generations_.current());
-  open_ = std::make_unique<Open>(std::move(lock), folder_, path, settings_.cache_kib);
-  ReadCommitted();
-}
-
-void UserCollection::ReadCommitted() {
-  Open& open = *open_;
-  open.committed = {.generation = generations_.current(),
-                    .col = open.collection.col.Get(),
-                    .empty = !open.collection.cards.Any(),
-                    .scheduler_v2 = IntegerIn(open.collection, "schedVer") == 2,
-                    .new_timezone = IntegerIn(open.collection, "creationOffset").has_value()};
-  const CollectionState state{open.committed.generation, open.committed.col.mod,
-                              open.committed.col.usn};
-  const auto remembered = open.state.CountsFor(state);
-  open.counts = remembered ? *remembered : open.collection.CountRows();
-  if (!remembered) open.state.Remember(state, open.counts);
+  const int generation = generations_.current();
+  auto open = std::make_unique<Open>(std::move(lock), folder_, generations_.PathOf(generation),
+                                     settings_.cache_kib);
+  open->committed = CommittedIn(open->collection, generation);
+  const CollectionState state = StateOf(open->committed);
+  const auto remembered = open->state.CountsFor(state);
+  open->counts = remembered ? *remembered : open->collection.CountRows();
+  if (!remembered) open->state.Remember(state, open->counts);
+  open_ = std::move(open);  // only now: one that was half read would be served as an empty one
 }
 
 const Committed& UserCollection::committed() { return Opened().committed; }
@@ -94,10 +100,10 @@ Session& UserCollection::BeginSession(const std::string& skey) {
     throw SyncError(ErrorKind::kSessionConflict,
                     "the collection was replaced since this device asked for meta");
   }
-  EndSession();
+  EndSession(SyncOutcome::kSuperseded, "another sync began");
   session_.emplace(skey, open.collection.db);
-  ++gauge_.open;
-  gauge_.last_call = clock_.Steady();
+  ++watch_.open;
+  watch_.last_call = session_->last_call = clock_.Steady();
   session_->server_usn = now.col.usn;
   session_->overtaken = is_known && seen->usn != now.col.usn;
   session_->counts = open.counts;
@@ -105,18 +111,21 @@ Session& UserCollection::BeginSession(const std::string& skey) {
 }
 
 Session& UserCollection::SessionOf(std::string_view skey) {
-  last_used_ = clock_.Steady();
-  gauge_.last_call = last_used_;
   if (!session_) throw SyncError(ErrorKind::kSessionConflict, "no session is open");
   if (session_->skey != skey)
     throw SyncError(ErrorKind::kSessionConflict, "another device's session is open");
+  watch_.last_call = last_used_ = session_->last_call = clock_.Steady();
   return *session_;
 }
 
-void UserCollection::EndSession() {
-  if (!session_) return;
+void UserCollection::EndSession(SyncOutcome outcome, const std::string& reason) {
+  if (session_) ForgetSession(outcome, reason);
+}
+
+void UserCollection::ForgetSession(SyncOutcome outcome, const std::string& reason) {
+  if (watch_.on_end) watch_.on_end(*session_, outcome, reason);
   session_.reset();
-  --gauge_.open;
+  --watch_.open;
 }
 
 UnixMillis UserCollection::FinishSession() {
@@ -129,19 +138,20 @@ UnixMillis UserCollection::FinishSession() {
     col.ls = col.mod;
   }
   open.collection.col.Set(col);
+  const Committed finished = CommittedIn(open.collection, open.committed.generation);
   session_->transaction.Commit();
+  // From here on nothing may fail: a usn that was given to this session must not be given again.
+  open.committed = finished;
   open.counts = session_->counts;
-  EndSession();
-
-  open.state.Remember({open.committed.generation, col.mod, col.usn}, open.counts);
-  ReadCommitted();
+  open.state.Remember(StateOf(finished), open.counts);
+  ForgetSession(SyncOutcome::kOk, {});
   return col.mod;
 }
 
 void UserCollection::SwitchToNewFile() {
   Opened();
-  EndSession();
-  sqlite::CheckpointAll(open_->collection.db);  // the old generation shall be whole in one file
+  EndSession(SyncOutcome::kSuperseded, "the collection was replaced");
+  sqlite::CheckpointPassively(open_->collection.db);  // the old one as far as it can be in one file
   FileLock lock = std::move(open_->lock);
   open_.reset();
   generations_.SwitchToNewFile();
@@ -166,7 +176,7 @@ std::unique_ptr<ByteSource> UserCollection::Image() {
 }
 
 void UserCollection::Close() {
-  EndSession();
+  EndSession(SyncOutcome::kIdle, "the collection was closed");
   seen_by_meta_.clear();
   if (!open_) return;
   sqlite::CheckpointPassively(open_->collection.db);

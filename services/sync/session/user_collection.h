@@ -18,6 +18,7 @@
 #include "common/storage/collection/generations.h"
 #include "common/storage/collection/state_db.h"
 #include "common/storage/volume/file_lock.h"
+#include "common/telemetry/words.h"
 #include "services/sync/session/session.h"
 
 namespace ankisync::sync {
@@ -31,10 +32,15 @@ struct Committed {
   bool new_timezone = false;  // "creationOffset" is an integer
 };
 
-// How many sessions are open, and when one was last called: for a server that stops. Any thread.
-struct SessionGauge {
+// The sessions of all users: how many are open, and when one was last called, for a server that
+// stops. Any thread.
+struct SessionWatch {
   std::atomic<int> open = 0;
   std::atomic<std::chrono::steady_clock::time_point> last_call{};
+
+  // Told of each one that ends, however it does, on its user's strand. May be empty; must not
+  // throw.
+  std::function<void(const Session&, SyncOutcome, const std::string& reason)> on_end;
 };
 
 struct CollectionSettings {
@@ -48,7 +54,7 @@ class UserCollection {
  public:
   // `lock` takes the user's lock, or throws.
   UserCollection(std::filesystem::path folder, std::function<FileLock()> lock, const Clock& clock,
-                 SessionGauge& gauge, const CollectionSettings& settings);
+                 SessionWatch& watch, const CollectionSettings& settings);
   ~UserCollection();
 
   const Committed& committed();
@@ -56,13 +62,14 @@ class UserCollection {
   // `meta` was answered to this attempt: what its `start` may rely on.
   void RememberMeta(std::string_view skey);
 
-  // Ends any other session. kSessionConflict: since this attempt's `meta` the collection was
-  // replaced or its schema changed.
+  // Ends any other session. kSessionConflict, and nothing ended: since this attempt's `meta` the
+  // collection was replaced or its schema changed.
   Session& BeginSession(const std::string& skey);
   // kSessionConflict: none is open, or it is another's.
   Session& SessionOf(std::string_view skey);
   Session* session() { return session_ ? &*session_ : nullptr; }
-  void EndSession();  // rolls back; nothing without one
+  // Rolls back; nothing without a session.
+  void EndSession(SyncOutcome outcome, const std::string& reason);
 
   // Commits all of the session with `mod` and the next usn, and ends it. Returns the mod.
   UnixMillis FinishSession();
@@ -104,12 +111,12 @@ class UserCollection {
 
   Open& Opened();
   void OpenCurrent(FileLock lock);
-  void ReadCommitted();
+  void ForgetSession(SyncOutcome outcome, const std::string& reason);
 
   std::filesystem::path folder_;
   std::function<FileLock()> lock_;
   const Clock& clock_;
-  SessionGauge& gauge_;
+  SessionWatch& watch_;
   CollectionSettings settings_;
   Generations generations_;
   std::unique_ptr<Open> open_;
