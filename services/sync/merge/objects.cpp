@@ -22,7 +22,8 @@ void MakeNameUnique(Row& row, Table& table, std::set<Id>& conflicts, const Merge
     if (renames == kRenamesMax)
       throw SyncError(ErrorKind::kInconsistentData, "too many objects of one name");
     row.name += '+';
-    row.mtime = merge.now;
+    // Not before the edit that it renames: a device whose clock is ahead would not take it.
+    row.mtime = std::max(row.mtime, merge.now);
     conflicts.insert(*owner);
     conflicts.insert(row.id);
   }

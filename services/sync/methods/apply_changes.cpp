@@ -16,6 +16,8 @@
 namespace ankisync::sync {
 namespace {
 
+constexpr std::uint32_t kLevelsAboveConf = 2;  // the envelope and "changes"
+
 // What changed on one side: notetypes, decks, presets, tags; the configuration only from the side
 // that is newer.
 struct Changes {
@@ -40,6 +42,8 @@ std::span<const json::Value> Items(const json::Value& list, std::string_view wha
 std::map<std::string, std::string> ReadConfig(const json::Value& object) {
   if (!object.is(json::Kind::kObject))
     throw SyncError(ErrorKind::kMalformedRequest, "conf is no object");
+  if (!json::IsUsable(object, json::kHeightMax - kLevelsAboveConf))
+    throw SyncError(ErrorKind::kMalformedRequest, "conf is not usable");
   std::map<std::string, std::string> values;
   for (const json::Member& member : object.members()) {  // of equal keys the last
     std::string& value = values[std::string(member.key)];

@@ -62,6 +62,8 @@ void RequireLength(bool fits, const char* what) {
 // Unknown kinds come from newer clients; older ones could not read them.
 std::uint8_t ReviewKind(Entry entry) {
   if (entry.size() < 9 || entry[8].kind != json::Kind::kNumber) return 0;
+  if (!json::ParseDouble(entry[8].text))
+    throw SyncError(ErrorKind::kMalformedRequest, "revlog entry: a number beyond all bounds");
   const auto kind = json::ParseInt<std::uint8_t>(entry[8].text);
   return kind && *kind <= kReviewKindMax ? *kind : 0;
 }

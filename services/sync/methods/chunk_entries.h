@@ -14,7 +14,7 @@
 // docs/protocol.md, 3.8.
 namespace ankisync::sync {
 
-// One element of an entry: a number as it was written, a text, or something that no element may be.
+// One element of an entry: a number as it was written, a text, or the kind of something else.
 struct Scalar {
   json::Kind kind = json::Kind::kNull;
   std::string text;

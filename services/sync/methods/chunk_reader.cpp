@@ -43,8 +43,10 @@ class ChunkEvents final : public json::Events {
     }
   }
 
-  void StartObject() override { Open(depth_ == 0 || (depth_ == 1 && member_ == Member::kChunk)); }
-  void StartArray() override { Open((depth_ == 2 && IsList()) || depth_ == 3); }
+  void StartObject() override {
+    Open(json::Kind::kObject, depth_ == 0 || (depth_ == 1 && member_ == Member::kChunk));
+  }
+  void StartArray() override { Open(json::Kind::kArray, (depth_ == 2 && IsList()) || depth_ == 3); }
   void EndObject() override { Close(); }
   void EndArray() override {
     if (!skipping_ && depth_ == 4) HandOver();
@@ -62,8 +64,10 @@ class ChunkEvents final : public json::Events {
     return member_ == Member::kRevlog || member_ == Member::kCards || member_ == Member::kNotes;
   }
 
-  void Open(bool expected) {
-    if (skipping_ || (!expected && IsIgnored())) {
+  void Open(json::Kind kind, bool expected) {
+    const bool is_element = depth_ == 4;  // whose content matters to nobody
+    if (is_element && !skipping_) Take(kind, {});
+    if (skipping_ || is_element || (!expected && IsIgnored())) {
       ++skipping_;
       return;
     }
