@@ -18,6 +18,7 @@ struct Request {
   const MethodInfo* method = nullptr;
   int version = 0;     // of the framing: 11, or 10 for a legacy form
   std::string client;  // as it calls itself
+  std::string hkey;    // as sent: `begin` of media gives it back
   std::string skey;
   std::string remote_address;  // of the client, for the log and for throttling
 
