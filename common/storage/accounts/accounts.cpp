@@ -40,6 +40,14 @@ void RequireFree(sqlite::Connection& db, std::string_view name) {
   if (FindIn(db, name)) Refuse("there is an account " + std::string(name) + " already");
 }
 
+// The withdrawn account that is to be taken over, if any.
+std::optional<Account> RequireAddable(sqlite::Connection& db, std::string_view name) {
+  auto existing = FindIn(db, name);
+  if (existing && existing->state == AccountState::kWithdrawn) return existing;
+  RequireFree(db, name);
+  return std::nullopt;
+}
+
 void RequireHash(const std::string& password_hash) {
   if (!IsPasswordHash(password_hash))
     throw SyncError(ErrorKind::kInternal, "a password is about to be stored unhashed");
@@ -66,7 +74,7 @@ AccountId Insert(sqlite::Connection& db, std::string_view name, AccountSource so
 
 struct Row {
   AccountId id;
-  bool was_deleted;
+  Accounts::Origin origin;
 };
 
 // A row that is the name's: a deleted account's, which has its data, or a new one.
@@ -75,11 +83,11 @@ Row Claim(sqlite::Connection& db, Devices& devices, std::string_view name, Accou
   sqlite::Cursor deleted = db.Query(
       "SELECT id FROM accounts WHERE name = ? AND state = 'deleted' ORDER BY created_ms DESC",
       name);
-  if (!deleted.Next()) return {Insert(db, name, source, now), false};
+  if (!deleted.Next()) return {Insert(db, name, source, now), Accounts::Origin::kNew};
   const auto id = deleted.As<AccountId>(0);
   // Again, in case whoever deleted it was stopped half-way: old devices stay out.
   devices.RevokeAll(id);
-  return {id, true};
+  return {id, Accounts::Origin::kDeleted};
 }
 
 std::unordered_set<std::string> NamesInEnvironment(sqlite::Connection& db) {
@@ -95,6 +103,18 @@ std::optional<Account> Accounts::Find(std::string_view name) const {
   return auth_.Read([name](sqlite::Connection& db) { return FindIn(db, name); });
 }
 
+void Accounts::CheckAddable(std::string_view name) const {
+  auth_.Read([name](sqlite::Connection& db) { RequireAddable(db, name); });
+}
+
+Account Accounts::Get(std::string_view name) const {
+  return auth_.Read([name](sqlite::Connection& db) { return Require(db, name); });
+}
+
+Account Accounts::GetOurs(std::string_view name) const {
+  return auth_.Read([name](sqlite::Connection& db) { return RequireOurs(db, name); });
+}
+
 std::vector<Account> Accounts::List() const {
   return auth_.Read([](sqlite::Connection& db) {
     std::vector<Account> accounts;
@@ -108,18 +128,14 @@ Accounts::Added Accounts::Add(std::string_view name, const std::string& password
   RequireHash(password_hash);
   SharedDatabase::Change change(auth_);
   sqlite::Connection& db = change.db();
-  const auto existing = FindIn(db, name);
-  const bool is_withdrawn = existing && existing->state == AccountState::kWithdrawn;
-  if (!is_withdrawn) RequireFree(db, name);
-  const Row row = is_withdrawn ? Row{existing->id, false}
-                               : Claim(db, devices_, name, AccountSource::kDatabase, clock_.Now());
+  const auto withdrawn = RequireAddable(db, name);
+  const Row row = withdrawn ? Row{withdrawn->id, Origin::kWithdrawn}
+                            : Claim(db, devices_, name, AccountSource::kDatabase, clock_.Now());
   db.Execute(
       "UPDATE accounts SET source = 'db', in_environment = 0, state = 'enabled', password_hash = ?"
       " WHERE id = ?",
       password_hash, row.id);
-  Added added{Require(db, name), is_withdrawn      ? Origin::kWithdrawn
-                                 : row.was_deleted ? Origin::kDeleted
-                                                   : Origin::kNew};
+  Added added{Require(db, name), row.origin};
   change.Commit();
   return added;
 }

@@ -25,6 +25,13 @@ class Accounts {
       : auth_(auth), devices_(devices), clock_(clock) {}
 
   std::optional<Account> Find(std::string_view name) const;
+
+  // For asking before a person is asked for a password. Refuse what Add() would, what every change
+  // would, what SetPassword() would.
+  void CheckAddable(std::string_view name) const;
+  Account Get(std::string_view name) const;
+  Account GetOurs(std::string_view name) const;
+
   std::vector<Account> List() const;  // by name
 
   // A deleted account of that name comes back with its data and without its devices. One that the

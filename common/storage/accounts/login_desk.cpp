@@ -37,7 +37,7 @@ std::string LoginDesk::Login(std::string_view name, std::string_view password,
       better_hash = HashPassword(password, cost_);
   }
   if (better_hash) accounts_.Rehash(*account, *better_hash);
-  const std::string hkey = NewHostkey(account->name, account->id);
+  std::string hkey = NewHostkey(account->name, account->id);
   devices_.Register(account->id, hkey, client);
   return hkey;
 }

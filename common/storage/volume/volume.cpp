@@ -61,7 +61,7 @@ void MakeFolder(const fs::path& folder) {
 }
 
 std::string CreateVolume(const fs::path& root) {
-  const std::string id = RandomToken(16);
+  std::string id = RandomToken(16);
   MakeFolder(root / "collections");
   MakeFolder(UsersOf(root));
   MakeFolder(root / "spool");
@@ -153,7 +153,7 @@ bool Volume::holds_users() const {
 fs::path Volume::UserFolder(std::string_view folder) const {
   if (folder.empty() || folder.front() == '.' || folder.find('/') != std::string_view::npos)
     throw SyncError(ErrorKind::kInternal, "not the name of a user's folder");
-  const fs::path path = UsersOf(root_) / folder;
+  fs::path path = UsersOf(root_) / folder;
   if (::mkdir(path.c_str(), 0700) == 0) {
     SyncFolder(path.parent_path());
   } else if (errno == ENOENT) {

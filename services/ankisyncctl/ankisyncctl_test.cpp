@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/codec/json_value.h"
+#include "common/core/temporary_folder.h"
+#include "common/core/unique_fd.h"
+#include "common/storage/accounts/authenticator.h"
+#include "common/storage/accounts/login_desk.h"
+#include "common/storage/accounts/test_volume.h"
+
+namespace ankisync {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using Words = std::vector<std::string>;
+
+constexpr int kDone = 0;
+constexpr int kRefused = 1;
+constexpr int kMisused = 2;
+constexpr int kUnavailable = 3;
+
+constexpr int kSilenceMaxMs = 20'000;  // then the program hangs
+
+struct Ended {
+  int status = -1;
+  std::string out;
+  std::string err;
+};
+
+// What execv() takes; made before the fork.
+class CommandLine {
+ public:
+  explicit CommandLine(Words words) : words_(std::move(words)) {
+    words_.insert(words_.begin(), "ankisyncctl");
+    for (std::string& word : words_) pointers_.push_back(word.data());
+    pointers_.push_back(nullptr);
+  }
+
+  // In the child; does not return.
+  void Become() const {
+    ::execv(ANKISYNCCTL, pointers_.data());
+    ::_exit(127);
+  }
+
+ private:
+  Words words_;
+  std::vector<char*> pointers_;
+};
+
+int StatusOf(pid_t pid) {
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::string ReadAll(int fd) {
+  std::string text;
+  char buffer[4096];
+  for (ssize_t count; (count = ::read(fd, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(count));
+  return text;
+}
+
+struct Pipe {
+  Pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) ::abort();
+    out = UniqueFd(ends[0]);
+    in = UniqueFd(ends[1]);
+  }
+  UniqueFd out;
+  UniqueFd in;
+};
+
+// As a script runs it: no terminal anywhere.
+Ended RunScripted(const Words& words, const std::string& input = "") {
+  Pipe input_pipe;
+  Pipe out_pipe;
+  Pipe err_pipe;
+  const CommandLine command_line(words);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::setsid();
+    ::dup2(input_pipe.out.get(), STDIN_FILENO);
+    ::dup2(out_pipe.in.get(), STDOUT_FILENO);
+    ::dup2(err_pipe.in.get(), STDERR_FILENO);
+    command_line.Become();
+  }
+  out_pipe.in = UniqueFd();
+  err_pipe.in = UniqueFd();
+  EXPECT_EQ(::write(input_pipe.in.get(), input.data(), input.size()),
+            static_cast<ssize_t>(input.size()));
+  input_pipe.in = UniqueFd();
+  Ended ended{.status = -1, .out = ReadAll(out_pipe.out.get()), .err = ReadAll(err_pipe.out.get())};
+  ended.status = StatusOf(pid);
+  return ended;
+}
+
+// A person at a terminal.
+class Person {
+ public:
+  explicit Person(const Words& words) {
+    const CommandLine command_line(words);
+    int terminal;
+    pid_ = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    if (pid_ == 0) command_line.Become();
+    terminal_ = UniqueFd(terminal);
+  }
+
+  // Waits until the screen asks this, then types.
+  void Answer(const std::string& question, const std::string& keys) {
+    while (screen_.find(question, answered_) == std::string::npos) {
+      if (!ReadMore()) {
+        ADD_FAILURE() << "never asked: " << question << "\n" << screen_;
+        return;
+      }
+    }
+    answered_ = screen_.size();
+    EXPECT_EQ(::write(terminal_.get(), keys.data(), keys.size()),
+              static_cast<ssize_t>(keys.size()));
+  }
+
+  Ended Leave() {
+    while (ReadMore()) {
+    }
+    return {.status = StatusOf(pid_), .out = screen_, .err = ""};
+  }
+
+  bool TerminalShowsWhatIsTyped() const {
+    termios settings{};
+    return ::tcgetattr(terminal_.get(), &settings) == 0 && (settings.c_lflag & ECHO) != 0 &&
+           (settings.c_lflag & ISIG) != 0;
+  }
+
+ private:
+  bool ReadMore() {
+    pollfd waiting{terminal_.get(), POLLIN, 0};
+    if (::poll(&waiting, 1, kSilenceMaxMs) <= 0) return false;
+    char buffer[1024];
+    const ssize_t count = ::read(terminal_.get(), buffer, sizeof buffer);
+    if (count <= 0) return false;  // EIO: the program has gone
+    screen_.append(buffer, static_cast<std::size_t>(count));
+    return true;
+  }
+
+  pid_t pid_ = -1;
+  UniqueFd terminal_;
+  std::string screen_;
+  std::size_t answered_ = 0;
+};
+
+// The data folder of a server that is running: this process, with its caches.
+class AnkisyncctlTest : public testing::Test {
+ protected:
+  Words Line(const Words& words) const {
+    Words line{"--data", test_.folder.path().string()};
+    line.insert(line.end(), words.begin(), words.end());
+    return line;
+  }
+  Ended Ctl(const Words& words, const std::string& input = "") const {
+    return RunScripted(Line(words), input);
+  }
+  std::string Login(const std::string& name, const std::string& password) {
+    return desk_.Login(name, password, {"26.08.1,dev,linux", "192.0.2.1"});
+  }
+
+  TestVolume test_;
+  TestProgram server_{test_.volume};
+  LoginDesk desk_{server_.accounts, server_.devices, {}, {}};
+  Authenticator authenticator_{server_.auth, server_.sessions};
+};
+
+TEST(Ankisyncctl, TellsWhoeverAsks) {
+  const Ended help = RunScripted({"--help"});
+  EXPECT_EQ(help.status, kDone);
+  EXPECT_THAT(help.out, AllOf(HasSubstr("user"), HasSubstr("--data"), HasSubstr("Exit status")));
+  EXPECT_THAT(RunScripted({"user", "add", "--help"}).out, HasSubstr("--password-stdin"));
+  EXPECT_THAT(RunScripted({"--version"}).out, testing::MatchesRegex("ankisyncctl [0-9.]+\n"));
+}
+
+TEST(Ankisyncctl, SaysWhatIsWrongWithACommandThatIsNone) {
+  for (const Words& words :
+       {Words{}, Words{"user"}, Words{"user", "frob"}, Words{"--data", "/tmp", "user", "add"},
+        Words{"user", "list"}, Words{"--data", "/tmp", "user", "add", "ada", "password"},
+        Words{"--data", "/tmp", "user", "list", "--frob"}}) {
+    const Ended ended = RunScripted(words);
+    EXPECT_EQ(ended.status, kMisused) << testing::PrintToString(words);
+    EXPECT_THAT(ended.err, testing::StartsWith("ankisyncctl: "));
+    EXPECT_THAT(ended.out, IsEmpty());
+  }
+}
+
+TEST(Ankisyncctl, MakesADataFolderOnlyWhenToldTo) {
+  const TemporaryFolder folder;
+  const std::string data = folder / "data";
+  const Ended none = RunScripted({"--data", data, "user", "list"});
+  EXPECT_EQ(none.status, kUnavailable);
+  EXPECT_THAT(none.err, HasSubstr("volume init"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+
+  EXPECT_THAT(RunScripted({"--data", data, "volume", "init"}).out, testing::StartsWith("made "));
+  const Ended again = RunScripted({"volume", "init", "--data", data, "--json"});
+  EXPECT_EQ(again.status, kDone);
+  const auto answer = json::Document::Parse(again.out);
+  EXPECT_FALSE(answer.root().Find("created")->boolean());
+  EXPECT_EQ(answer.root().Find("volume_id")->text(), Volume(data, Volume::Create::kNever).id());
+  EXPECT_THAT(RunScripted({"--data", data, "user", "list"}).out, HasSubstr("user add NAME"));
+}
+
+TEST_F(AnkisyncctlTest, AnAddedUserLogsInToTheRunningServer) {
+  EXPECT_THROW(Login("ada", "geheim"), LoginRefused);
+  const Ended added = Ctl({"user", "add", "ada", "--password-stdin"}, "geheim\n");
+  EXPECT_EQ(added.status, kDone) << added.err;
+  EXPECT_EQ(added.out, "added ada\n");
+  EXPECT_TRUE(authenticator_.Find(Login("ada", "geheim")));
+  EXPECT_THROW(Login("ada", "geheim\n"), LoginRefused);
+}
+
+TEST_F(AnkisyncctlTest, ANewPasswordCountsAtOnceAndLogsDevicesOutWhenAsked) {
+  server_.Add("ada", "alt");
+  const auto phone = Login("ada", "alt");
+  ASSERT_TRUE(authenticator_.Find(phone));
+  EXPECT_EQ(Ctl({"user", "passwd", "ada", "--password-stdin"}, "neu").status, kDone);
+  EXPECT_THROW(Login("ada", "alt"), LoginRefused);
+  EXPECT_TRUE(authenticator_.Find(phone));
+  const auto laptop = Login("ada", "neu");
+  EXPECT_EQ(Ctl({"user", "passwd", "ada", "--password-stdin", "--log-out"}, "neuer\r\n").status,
+            kDone);
+  EXPECT_FALSE(authenticator_.Find(phone));
+  EXPECT_FALSE(authenticator_.Find(laptop));
+  EXPECT_TRUE(authenticator_.Find(Login("ada", "neuer")));
+}
+
+TEST_F(AnkisyncctlTest, ADeletedUsersDevicesAreOutAtOnceAndItsDataStays) {
+  const Account ada = server_.Add("ada");
+  const auto folder = test_.volume.UserFolder(ada.folder);
+  const auto phone = Login("ada", "geheim");
+  ASSERT_TRUE(authenticator_.Find(phone));
+  const Ended deleted = Ctl({"user", "del", "ada", "--yes"});
+  EXPECT_EQ(deleted.status, kDone);
+  EXPECT_THAT(deleted.out, HasSubstr("collections/users/ada"));
+  EXPECT_FALSE(authenticator_.Find(phone));
+  EXPECT_THROW(Login("ada", "geheim"), LoginRefused);
+  EXPECT_TRUE(std::filesystem::is_directory(folder));
+
+  EXPECT_THAT(Ctl({"user", "add", "ada", "--password-stdin"}, "neu\n").out,
+              HasSubstr("its data is back"));
+  EXPECT_EQ(authenticator_.Find(Login("ada", "neu"))->folder, ada.folder);
+  EXPECT_FALSE(authenticator_.Find(phone));
+}
+
+TEST_F(AnkisyncctlTest, RefusesWithASentence) {
+  server_.Add("ada");
+  const EnvironmentAccount eva{"SYNC_USER1", "eva", "x", EnvironmentAccount::Secret::kPlain};
+  server_.accounts.AdoptEnvironment({&eva, 1});
+  struct Refused {
+    Words words;
+    std::string input;
+    const char* sentence;
+  };
+  for (const auto& [words, input, sentence] : {
+           Refused{{"user", "add", "ada", "--password-stdin"}, "x", "already"},
+           Refused{{"user", "add", "", "--password-stdin"}, "x", "empty"},
+           Refused{{"user", "add", "a\nb", "--password-stdin"}, "x", "control character"},
+           Refused{{"user", "add", std::string(81, 'x'), "--password-stdin"}, "x", "too long"},
+           Refused{{"user", "add", "otto", "--password-stdin"}, "", "empty password"},
+           Refused{{"user", "add", "otto", "--password-stdin"}, "\n", "empty password"},
+           Refused{{"user", "passwd", "otto", "--password-stdin"}, "x", "no account otto"},
+           Refused{{"user", "del", "otto", "--yes"}, "", "no account otto"},
+           Refused{{"user", "passwd", "eva", "--password-stdin"}, "x", "SYNC_USER"},
+           Refused{{"user", "del", "eva", "--yes"}, "", "SYNC_USER"},
+       }) {
+    const Ended ended = Ctl(words, input);
+    EXPECT_EQ(ended.status, kRefused) << sentence;
+    EXPECT_THAT(ended.err, AllOf(testing::StartsWith("ankisyncctl: "), HasSubstr(sentence)));
+    Words for_a_program = words;
+    for_a_program.push_back("--json");
+    const Ended as_json = Ctl(for_a_program, input);
+    EXPECT_EQ(as_json.status, kRefused) << sentence;
+    EXPECT_THAT(std::string(json::Document::Parse(as_json.err).root().Find("error")->text()),
+                HasSubstr(sentence));
+  }
+  EXPECT_EQ(server_.accounts.List().size(), 2U);
+}
+
+TEST_F(AnkisyncctlTest, TakesAnyNameThatCanBeTyped) {
+  for (const char* name : {"ada@example.org", "é ü", "../etc", "-dash"}) {
+    EXPECT_EQ(Ctl({"user", "add", "--password-stdin", "--", name}, "geheim").status, kDone) << name;
+    EXPECT_TRUE(authenticator_.Find(Login(name, "geheim"))) << name;
+  }
+}
+
+TEST_F(AnkisyncctlTest, ListsAccountsForPeopleAndForPrograms) {
+  const Account ada = server_.Add("ada");
+  server_.Add("é ü");
+  server_.accounts.Disable("é ü");
+  Login("ada", "geheim");
+  server_.devices.Revoke(server_.devices.Register(ada.id, "revoked", {}));
+
+  EXPECT_EQ(Ctl({"user", "list"}).out,
+            "STATE      SOURCE  DEVICES  LAST USED             NAME\n"
+            "enabled    db      1        2023-11-14T22:13:20Z  ada\n"
+            "disabled   db      0        never                 é ü\n");
+  const auto answer = json::Document::Parse(Ctl({"user", "list", "--json"}).out);
+  ASSERT_EQ(answer.root().items().size(), 2U);
+  const json::Value& first = answer.root().items()[0];
+  EXPECT_EQ(first.Find("name")->text(), "ada");
+  EXPECT_EQ(first.Find("id")->text(), std::to_string(Raw(ada.id)));
+  EXPECT_EQ(first.Find("folder")->text(), "ada");
+  EXPECT_EQ(first.Find("devices")->text(), "1");
+  EXPECT_EQ(first.Find("last_used")->text(), "2023-11-14T22:13:20Z");
+  EXPECT_EQ(answer.root().items()[1].Find("state")->text(), "disabled");
+  EXPECT_TRUE(answer.root().items()[1].Find("last_used")->is(json::Kind::kNull));
+}
+
+TEST_F(AnkisyncctlTest, APasswordTypedTwiceIsNeverShown) {
+  Person person(Line({"user", "add", "ada"}));
+  person.Answer("Password for ada: ", "Zx9-unmistakable\n");
+  person.Answer("The same again: ", "Zx9-unmistakable\n");
+  const Ended ended = person.Leave();
+  EXPECT_EQ(ended.status, kDone) << ended.out;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("added ada"), Not(HasSubstr("unmistakable"))));
+  EXPECT_TRUE(authenticator_.Find(Login("ada", "Zx9-unmistakable")));
+}
+
+TEST_F(AnkisyncctlTest, TwoDifferentPasswordsAddNobody) {
+  Person person(Line({"user", "add", "ada"}));
+  person.Answer("Password for ada: ", "geheim\n");
+  person.Answer("The same again: ", "geheim \n");
+  const Ended ended = person.Leave();
+  EXPECT_EQ(ended.status, kRefused);
+  EXPECT_THAT(ended.out, HasSubstr("two different passwords"));
+  EXPECT_FALSE(server_.accounts.Find("ada"));
+}
+
+TEST_F(AnkisyncctlTest, WhoeverGivesUpAtThePasswordKeepsAWorkingTerminal) {
+  for (const char* key : {"gehe\x03", "\x04", "\n"}) {
+    Person person(Line({"user", "add", "ada"}));
+    person.Answer("Password for ada: ", key);
+    EXPECT_EQ(person.Leave().status, kRefused);
+    EXPECT_TRUE(person.TerminalShowsWhatIsTyped());
+    EXPECT_FALSE(server_.accounts.Find("ada"));
+  }
+}
+
+TEST_F(AnkisyncctlTest, AsksBeforeItAsksForAPasswordThatWouldBeOfNoUse) {
+  server_.Add("ada");
+  EXPECT_EQ(Person(Line({"user", "add", "ada"})).Leave().status, kRefused);
+  EXPECT_EQ(Person(Line({"user", "passwd", "otto"})).Leave().status, kRefused);
+}
+
+TEST_F(AnkisyncctlTest, DeletesOnlyWhenToldYes) {
+  server_.Add("ada");
+  for (const char* answer : {"\n", "n\n", "x\n", "\x04"}) {
+    Person person(Line({"user", "del", "ada"}));
+    person.Answer("[y/N] ", answer);
+    EXPECT_EQ(person.Leave().status, kRefused);
+    EXPECT_TRUE(server_.accounts.Find("ada"));
+  }
+  Person person(Line({"user", "del", "ada"}));
+  person.Answer("collections/users/ada. [y/N] ", "y\n");
+  EXPECT_EQ(person.Leave().status, kDone);
+  EXPECT_FALSE(server_.accounts.Find("ada"));
+}
+
+TEST_F(AnkisyncctlTest, WithoutATerminalSaysWhatToSayInstead) {
+  server_.Add("ada");
+  const Ended add = Ctl({"user", "add", "eva"}, "geheim\n");
+  EXPECT_EQ(add.status, kMisused);
+  EXPECT_THAT(add.err, HasSubstr("--password-stdin"));
+  const Ended del = Ctl({"user", "del", "ada"}, "y\n");
+  EXPECT_EQ(del.status, kMisused);
+  EXPECT_THAT(del.err, HasSubstr("--yes"));
+  EXPECT_EQ(server_.accounts.List().size(), 1U);
+}
+
+TEST_F(AnkisyncctlTest, SeveralAtOnceBesideABusyServerLoseNothing) {
+  server_.Add("ada");
+  constexpr int kOperators = 4;
+  std::vector<std::jthread> operators;
+  std::vector<Ended> ended(kOperators);
+  for (int number = 0; number < kOperators; ++number) {
+    operators.emplace_back([&, number] {
+      ended[static_cast<std::size_t>(number)] =
+          Ctl({"user", "add", "user" + std::to_string(number), "--password-stdin"}, "geheim");
+    });
+  }
+  for (int login = 0; login < 10; ++login) EXPECT_TRUE(authenticator_.Find(Login("ada", "geheim")));
+  operators.clear();
+  for (const Ended& each : ended) EXPECT_EQ(each.status, kDone) << each.err;
+  EXPECT_EQ(server_.accounts.List().size(), 1U + kOperators);
+}
+
+TEST_F(AnkisyncctlTest, FindsTheDataFolderInTheEnvironmentToo) {
+  server_.Add("ada");
+  ::setenv("ANKISYNCD_DATA", test_.folder.path().c_str(), 1);
+  const Ended ended = RunScripted({"user", "list"});
+  ::unsetenv("ANKISYNCD_DATA");
+  EXPECT_EQ(ended.status, kDone);
+  EXPECT_THAT(ended.out, HasSubstr("ada"));
+}
+
+}  // namespace
+}  // namespace ankisync

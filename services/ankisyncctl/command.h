@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <ostream>
+
+#include "services/ankisyncctl/terminal.h"
+
+// What every command is made of.
+namespace ankisync::ctl {
+
+// Exit statuses; --help explains them (main.cpp).
+inline constexpr int kDone = 0;
+inline constexpr int kRefused = 1;
+inline constexpr int kMisused = 2;
+inline constexpr int kUnavailable = 3;
+
+struct Context {
+  std::filesystem::path data;
+  bool as_json = false;
+  std::ostream& out;
+  Terminal& terminal;
+};
+
+// Errors: SyncError; CLI::ValidationError for misuse that only shows when the command runs.
+using Action = std::function<void(Context&)>;
+
+// "ankisyncctl <group> <name>". `define` adds arguments and options to the command line and returns
+// what is to be done with them.
+struct Command {
+  const char* group;
+  const char* name;
+  const char* help;
+  Action (*define)(CLI::App& command_line);
+};
+
+Action DefineUserAdd(CLI::App& command_line);
+Action DefineUserDel(CLI::App& command_line);
+Action DefineUserList(CLI::App& command_line);
+Action DefineUserPasswd(CLI::App& command_line);
+Action DefineVolumeInit(CLI::App& command_line);
+
+}  // namespace ankisync::ctl

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <memory>
+
+#include "common/codec/json_writer.h"
+#include "common/storage/accounts/password_hash.h"
+#include "services/ankisyncctl/command.h"
+#include "services/ankisyncctl/open_accounts.h"
+
+namespace ankisync::ctl {
+namespace {
+
+const char* JsonWordOf(Accounts::Origin origin) {
+  switch (origin) {
+    case Accounts::Origin::kNew:
+      return "new";
+    case Accounts::Origin::kDeleted:
+      return "deleted";
+    case Accounts::Origin::kWithdrawn:
+      return "environment";
+  }
+  return "";
+}
+
+const char* RemarkOn(Accounts::Origin origin) {
+  switch (origin) {
+    case Accounts::Origin::kNew:
+      return "";
+    case Accounts::Origin::kDeleted:
+      return ": there was one of that name, and its data is back";
+    case Accounts::Origin::kWithdrawn:
+      return ": taken over from the environment, with its data and its devices";
+  }
+  return "";
+}
+
+void Report(Context& context, const Accounts::Added& added) {
+  const Account& account = added.account;
+  if (!context.as_json) {
+    context.out << "added " << account.name << RemarkOn(added.origin) << "\n";
+    return;
+  }
+  std::string json;
+  json::Writer(json)
+      .StartObject()
+      .Key("added")
+      .Text(account.name)
+      .Key("id")
+      .Int(Raw(account.id))
+      .Key("folder")
+      .Text(account.folder)
+      .Key("was")
+      .Text(JsonWordOf(added.origin))
+      .EndObject();
+  context.out << json << "\n";
+}
+
+}  // namespace
+
+Action DefineUserAdd(CLI::App& command_line) {
+  struct Options {
+    std::string name;
+    bool from_stdin = false;
+  };
+  const auto options = std::make_shared<Options>();
+  command_line.add_option("NAME", options->name, "What the person types into Anki")->required();
+  command_line.add_flag("--password-stdin", options->from_stdin,
+                        "Take the password from the first line of stdin instead of asking");
+  return [options](Context& context) {
+    OpenAccounts open(context.data);
+    open.accounts.CheckAddable(options->name);
+    const std::string password =
+        options->from_stdin ? ReadPasswordFromStdin()
+                            : context.terminal.AskNewPassword(options->name, "--password-stdin");
+    Report(context, open.accounts.Add(options->name, HashPassword(password, {})));
+  };
+}
+
+}  // namespace ankisync::ctl
