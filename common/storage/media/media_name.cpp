@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "common/storage/collection/text/nfc.h"
+#include "common/codec/nfc.h"
 
 namespace ankisync {
 

@@ -2,12 +2,14 @@
 #include "common/storage/media/verify.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ankisync {
 namespace {
 
 constexpr int kRowsAtOnce = 256;
+constexpr std::size_t kSuspectsAtOnce = 4096;  // each withdrawal reads the whole table
 
 void Reinstate(UserMedia& media, const std::vector<MediaIndex::Row>& rows,
                MediaFindings& findings) {
@@ -26,11 +28,10 @@ void Reinstate(UserMedia& media, const std::vector<MediaIndex::Row>& rows,
 MediaFindings VerifyMedia(UserMedia& media, BlobStore::Depth depth,
                           const std::function<bool()>& stop) {
   MediaFindings findings;
+  std::vector<MediaContent> suspects;
   std::string last_name;
-  for (;;) {
+  for (bool at_end = false; !at_end;) {
     const auto rows = media.index().RowsAfter(last_name, kRowsAtOnce);
-    if (rows.empty()) break;
-    std::vector<MediaContent> suspects;
     std::vector<MediaIndex::Row> found_again;
     for (const MediaIndex::Row& row : rows) {
       if (stop && stop()) return findings;
@@ -39,10 +40,12 @@ MediaFindings VerifyMedia(UserMedia& media, BlobStore::Depth depth,
       const bool is_there = media.blobs().Holds(row.content, depth);
       if (is_live && !is_there) suspects.push_back(row.content);
       if (!is_live && is_there) found_again.push_back(row);
+      last_name = row.name;
     }
-    if (!suspects.empty()) findings.lost += media.WithdrawLost(suspects);
     Reinstate(media, found_again, findings);
-    last_name = rows.back().name;
+    at_end = rows.size() < kRowsAtOnce;
+    if (!suspects.empty() && (at_end || suspects.size() >= kSuspectsAtOnce))
+      findings.lost += media.WithdrawLost(std::exchange(suspects, {}));
   }
   MediaUpdate update(media.index(), media.now());
   findings.totals_were_wrong = update.Recount();

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "common/storage/collection/text/utf8.h"
+#include "common/codec/utf8.h"
 
 namespace ankisync {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 
-#include "common/storage/collection/text/nfc.h"
-#include "common/storage/collection/text/utf8.h"
+#include "common/codec/nfc.h"
+#include "common/codec/utf8.h"
 
 namespace ankisync {
 namespace {

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-#include "common/storage/collection/text/utf8.h"
+#include "common/codec/utf8.h"
 
 namespace ankisync {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "common/codec/utf8.h"
 #include "common/core/hash.h"
 #include "common/storage/collection/text/test_vectors.h"
-#include "common/storage/collection/text/utf8.h"
 
 namespace ankisync {
 namespace {

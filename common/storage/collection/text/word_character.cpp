@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "common/storage/collection/text/utf8.h"
+#include "common/codec/utf8.h"
 
 namespace ankisync {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "common/storage/collection/text/nfc.h"
+#include "common/codec/nfc.h"
 
 #include <utf8proc.h>
 
@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "common/storage/collection/text/utf8.h"
+#include "common/codec/utf8.h"
 
 namespace ankisync {
 namespace {

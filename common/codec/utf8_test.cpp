@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "common/storage/collection/text/utf8.h"
+#include "common/codec/utf8.h"
 
 #include <gtest/gtest.h>
 
