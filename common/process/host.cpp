@@ -15,6 +15,9 @@ constexpr char kWelcome[] =
     "AnkiDroid   Settings > Sync > Custom sync server: this page's address\n"
     "AnkiMobile  Preferences > Syncing > Custom server: this page's address\n";
 
+constexpr char kWithdrawn[] =
+    "This sync server does not name your account any more. Please ask whoever runs it.";
+
 std::vector<std::string> MethodLabels() {
   std::vector<std::string> labels;
   for (const protocol::MethodInfo& info : protocol::kMethods) {
@@ -35,7 +38,7 @@ service::Limits ServiceLimits(const Config::Limits& limits) {
 
 }  // namespace
 
-Host::Host(const Config& config, std::string version)
+Host::Host(const Config& config, Program program, std::string version)
     : config_(config),
       log_(config.log.level, config.log.format, clock_),
       metrics_({.version = std::move(version),
@@ -53,9 +56,9 @@ Host::Host(const Config& config, std::string version)
       accounts_(auth_, devices_, clock_),
       holds_(auth_),
       authenticator_(auth_, sessions_),
-      login_desk_(accounts_, devices_, AdoptEnvironment(),
+      login_desk_(accounts_, devices_, AdoptEnvironment(program),
                   {.cost = {}, .hashing = {.at_once_max = config.limits.password_hashes}}),
-      request_log_(log_, metrics_),
+      request_log_(log_, metrics_, devices_),
       work_(config.threads.work),
       login_pool_(config.limits.password_hashes),
       service_(
@@ -87,7 +90,9 @@ void Host::ServePages() {
   service_.ServePage("/", page(kWelcome));
 }
 
-std::vector<EnvironmentAccount> Host::AdoptEnvironment() {
+std::vector<EnvironmentAccount> Host::AdoptEnvironment(Program program) {
+  // The environment of a program that takes no logins says nothing of the accounts.
+  if (program == Program::kMediaSync) return {};
   std::vector<EnvironmentAccount> named;
   const auto kind = config_.passwords_hashed ? EnvironmentAccount::Secret::kHashed
                                              : EnvironmentAccount::Secret::kPlain;
@@ -109,7 +114,8 @@ std::optional<service::Caller> Host::Authenticate(std::string_view hkey) {
   if (identity->hold) {
     caller.hold = service::Hold{identity->hold->sentence};
   } else if (identity->state != AccountState::kEnabled) {
-    caller.hold = service::Hold{kDisabled};
+    caller.hold =
+        service::Hold{identity->state == AccountState::kDisabled ? kDisabled : kWithdrawn};
   }
   return caller;
 }

@@ -26,7 +26,7 @@ namespace ankisync {
 class Host {
  public:
   // Errors: SyncError, with a sentence that says what to do.
-  Host(const Config& config, std::string version);
+  Host(const Config& config, Program program, std::string version);
 
   const Config& config() const { return config_; }
   const Clock& clock() const { return clock_; }
@@ -45,7 +45,7 @@ class Host {
  private:
   void ServePages();
   std::optional<service::Caller> Authenticate(std::string_view hkey);
-  std::vector<EnvironmentAccount> AdoptEnvironment();
+  std::vector<EnvironmentAccount> AdoptEnvironment(Program program);
 
   const Config config_;
   const SystemClock clock_;

@@ -25,6 +25,8 @@ void RequestLog::Ended(const service::RequestEvent& event) {
                          .duration = event.duration,
                          .received_bytes = event.body_bytes,
                          .refused = event.refused});
+  if (event.device != DeviceId{})
+    devices_.NoteUse(event.device, {event.client, event.remote_address});
   const LogLevel level = LevelOf(event);
   if (!log_.Writes(level)) return;
   log_.Write(level, event.refused ? "request refused" : "request",

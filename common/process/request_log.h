@@ -2,16 +2,18 @@
 #pragma once
 
 #include "common/service/service.h"
+#include "common/storage/accounts/devices.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
 
 namespace ankisync {
 
-// Counts every request, and logs those that were refused: once, as one line. With debug, the others
-// too.
+// Counts every request, notes which device was here, and logs those that were refused: once, as one
+// line. With debug, the others too.
 class RequestLog final : public service::Observer {
  public:
-  RequestLog(const Log& log, Metrics& metrics) : log_(log), metrics_(metrics) {}
+  RequestLog(const Log& log, Metrics& metrics, Devices& devices)
+      : log_(log), metrics_(metrics), devices_(devices) {}
 
   void Started(const protocol::MethodInfo* method) override;
   void Ended(const service::RequestEvent& event) override;
@@ -19,6 +21,7 @@ class RequestLog final : public service::Observer {
  private:
   const Log& log_;
   Metrics& metrics_;
+  Devices& devices_;
 };
 
 }  // namespace ankisync

@@ -68,9 +68,9 @@ std::optional<int> WaitForSignal(const sigset_t& signals) {
 
 class ServerProgram {
  public:
-  ServerProgram(const Config& config, const std::string& version,
+  ServerProgram(const Config& config, Program program, const std::string& version,
                 const std::function<Parts(Host&)>& install)
-      : host_(config, version),
+      : host_(config, program, version),
         parts_(install(host_)),
         server_(ClientPort(config, host_.spool().folder(), host_.log()), host_.service(),
                 host_.work()),
@@ -195,7 +195,7 @@ int Run(Program program, int argc, const char* const* argv,
       std::cout << *loaded.answer;
       return 0;
     }
-    ServerProgram server(loaded.config, ANKISYNC_VERSION, install);
+    ServerProgram server(loaded.config, program, ANKISYNC_VERSION, install);
     server.Warn(loaded.warnings);
     server.Serve(signals);
     return 0;

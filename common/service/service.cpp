@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/protocol/framing.h"
+#include "common/protocol/legacy_form.h"
 #include "common/protocol/sync_header.h"
 #include "common/service/error_answer.h"
 #include "common/service/reply_answer.h"
@@ -35,6 +36,11 @@ http::Answer MethodNotAllowed() {
   return answer;
 }
 
+bool Allows(const protocol::MethodInfo* info, std::string_view http_method) {
+  if (http_method == "POST") return true;
+  return info && info->get_allowed && (http_method == "GET" || http_method == "HEAD");
+}
+
 std::string UnknownMethod(protocol::Area area) {
   std::string text = "unknown method; there are:";
   for (const protocol::MethodInfo& info : protocol::kMethods) {
@@ -45,6 +51,12 @@ std::string UnknownMethod(protocol::Area area) {
 
 // No answer was sent; the number that proxies write into their logs for it.
 constexpr int kClientGone = 499;
+
+// Forms of unknown owners that are no larger may come as they like.
+constexpr std::uint64_t kSmallFormBytes = 256 * 1024;
+
+// What a client is called that says only by its framing what it is.
+constexpr char kLegacyClient[] = "protocol 10";
 
 [[noreturn]] void Refuse(ErrorKind kind, const std::string& why) { throw SyncError(kind, why); }
 
@@ -73,28 +85,25 @@ class Service::Call final {
 
   // Checks that need no body. Throws what refuses the request.
   void Check(const http::RequestHead& head) {
-    const auto header = head.headers.Find("anki-sync");
-    if (!header) Refuse(ErrorKind::kMalformedRequest, "no anki-sync header");
-    keys_ = protocol::ParseSyncHeader(*header);
-    event_.client = keys_.client;
+    ReadFraming(head);
     if (!info_) Refuse(ErrorKind::kMalformedRequest, "unknown method");
     const bool carries_on = info_->open_session == protocol::OpenSession::kMustMatch;
     if (service_.draining_ && !carries_on)
       Refuse(ErrorKind::kUnavailable, "the server is stopping");
-    if (info_->needs != protocol::Needs::kNothing) {
-      FindCaller();
-    } else if (service_.logins_.waiting() >= service_.limits_.logins_waiting_max) {
-      Refuse(ErrorKind::kUnavailable, "too many logins are waiting");
-    }
-    if (info_->needs == protocol::Needs::kSkey && keys_.skey.empty()) {
-      Refuse(ErrorKind::kMalformedRequest, "no session key");
+    if (boundary_) {
+      TakeRoom(head);
+    } else {
+      CheckKeys();
     }
     if (service_.in_progress_ > service_.limits_.requests_in_progress_max) {
       Refuse(ErrorKind::kUnavailable, "too many requests in progress");
     }
   }
 
-  const Bound& bound() const { return service_.BoundFor(*info_); }
+  std::uint64_t received_bytes_max() const {
+    const std::uint64_t bytes = bound().received_bytes_max;
+    return boundary_ ? std::min(bytes, service_.limits_.form_bytes_max) : bytes;
+  }
 
   http::Answer Failed(const SyncError& error) {
     http::Answer answer = AnswerTo(error, info_, keys_.version);
@@ -107,7 +116,21 @@ class Service::Call final {
   static void Complete(std::shared_ptr<Call> call, std::unique_ptr<http::Exchange> exchange) {
     // A strand's tasks are copyable, an exchange is not.
     std::shared_ptr<http::Exchange> shared = std::move(exchange);
-    auto task = [call, shared] { shared->Respond(call->Answer(*shared)); };
+    if (!call->boundary_) return Run(call, shared);
+    call->service_.work_.Post([call, shared] {
+      if (auto refusal = call->Try([&] { call->ReadForm(shared->body()); })) {
+        shared->Respond(*std::move(refusal));
+      } else {
+        Run(call, shared);
+      }
+    });
+  }
+
+ private:
+  static void Run(const std::shared_ptr<Call>& call, std::shared_ptr<http::Exchange> exchange) {
+    auto task = [call, exchange = std::move(exchange)] {
+      exchange->Respond(call->Answer(*exchange));
+    };
     if (call->strand_) {
       call->strand_->Post(std::move(task));
     } else {
@@ -115,12 +138,61 @@ class Service::Call final {
     }
   }
 
- private:
+  const Bound& bound() const { return service_.BoundFor(*info_); }
+
+  void ReadFraming(const http::RequestHead& head) {
+    if (head.method != "POST") return Use(protocol::ReadLegacyQuery(head.query));
+    if (const auto header = head.headers.Find("anki-sync")) {
+      keys_ = protocol::ParseSyncHeader(*header);
+    } else {
+      keys_.version = protocol::kVersionLegacy;
+      keys_.client = kLegacyClient;
+      boundary_ = protocol::FormBoundary(head.headers.Find("content-type").value_or(""));
+    }
+    event_.client = keys_.client;
+  }
+
+  // Strangers fill no more of the spool than this, however many forms they begin.
+  void TakeRoom(const http::RequestHead& head) {
+    const std::uint64_t bytes =
+        std::min(head.content_length.value_or(received_bytes_max()), received_bytes_max());
+    if (bytes <= kSmallFormBytes) return;
+    room_.emplace(service_.unknown_forms_);
+    if (!room_->GrowTo(bytes)) Refuse(ErrorKind::kUnavailable, "no room for another form");
+  }
+
+  void ReadForm(const http::Body& body) {
+    const auto room = std::exchange(room_, std::nullopt);
+    Use(protocol::ReadLegacyForm(*body.Open(), *boundary_));
+    CheckKeys();
+  }
+
+  void Use(protocol::LegacyForm form) {
+    keys_ = {.version = protocol::kVersionLegacy,
+             .hkey = form.hkey,
+             .client = form.client_version.value_or(kLegacyClient),
+             .skey = form.skey};
+    event_.client = keys_.client;
+    form_ = std::move(form);
+  }
+
+  void CheckKeys() {
+    if (info_->needs != protocol::Needs::kNothing) {
+      FindCaller();
+    } else if (service_.logins_.waiting() >= service_.limits_.logins_waiting_max) {
+      Refuse(ErrorKind::kUnavailable, "too many logins are waiting");
+    }
+    if (info_->needs == protocol::Needs::kSkey && keys_.skey.empty()) {
+      Refuse(ErrorKind::kMalformedRequest, "no session key");
+    }
+  }
+
   void FindCaller() {
     auto caller = service_.authenticate_(keys_.hkey);
     if (!caller) Refuse(ErrorKind::kWrongCredentials, "unknown or revoked key");
     caller_ = *std::move(caller);
     event_.user = caller_.user;
+    event_.device = caller_.device;
     if (caller_.hold && info_->method != protocol::Method::kMeta) {
       Refuse(ErrorKind::kUnavailable, "the account is on hold");
     }
@@ -130,21 +202,12 @@ class Service::Call final {
     }
   }
 
-  http::Answer Answer(http::Exchange& exchange) {
-    event_.body_bytes = exchange.body().size();
+  // The refusal, when the step fails.
+  template <typename Step>
+  std::optional<http::Answer> Try(Step&& step) {
     try {
-      protocol::Request request;
-      request.method = info_;
-      request.version = keys_.version;
-      request.client = keys_.client;
-      request.hkey = keys_.hkey;
-      request.skey = keys_.skey;
-      request.remote_address = event_.remote_address;
-      request.payload = Payload(exchange.body());
-      const Handler& handler = service_.handlers_[static_cast<std::size_t>(info_->method)];
-      http::Answer answer = AnswerOf(handler(request, caller_), keys_.version);
-      Report(answer.status);
-      return answer;
+      step();
+      return std::nullopt;
     } catch (const SyncError& error) {
       return Failed(error);
     } catch (const std::bad_alloc&) {
@@ -154,7 +217,33 @@ class Service::Call final {
     }
   }
 
-  std::unique_ptr<ByteSource> Payload(http::Body& body) const {
+  http::Answer Answer(http::Exchange& exchange) {
+    event_.body_bytes = exchange.body().size();
+    http::Answer answer;
+    if (auto refusal = Try([&] { answer = Ask(exchange.body()); })) return *std::move(refusal);
+    Report(answer.status);
+    return answer;
+  }
+
+  http::Answer Ask(const http::Body& body) {
+    protocol::Request request;
+    request.method = info_;
+    request.version = keys_.version;
+    request.client = keys_.client;
+    request.hkey = keys_.hkey;
+    request.skey = keys_.skey;
+    request.remote_address = event_.remote_address;
+    request.payload = Payload(body);
+    const Handler& handler = service_.handlers_[static_cast<std::size_t>(info_->method)];
+    return AnswerOf(handler(request, caller_), keys_.version);
+  }
+
+  std::unique_ptr<ByteSource> Payload(const http::Body& body) const {
+    if (form_) {
+      return protocol::DecodeFormPayload(*info_, *form_,
+                                         body.Open(form_->data_offset, form_->data_bytes),
+                                         bound().decoded_bytes_max);
+    }
     // An upload of nothing is a refused collection, not a malformed request.
     if (body.size() == 0 && info_->payload == protocol::Payload::kCollection) return body.Open();
     return protocol::DecodePayload(body.Open(), bound().decoded_bytes_max);
@@ -167,7 +256,10 @@ class Service::Call final {
   }
 
   Service& service_;
-  const protocol::MethodInfo* info_;  // nullptr: no method of that name; never past Check()
+  const protocol::MethodInfo* info_;     // nullptr: no method of that name; never past Check()
+  std::optional<std::string> boundary_;  // of a form
+  std::optional<http::BudgetShare> room_;
+  std::optional<protocol::LegacyForm> form_;  // read, or what the query says
   protocol::SyncHeader keys_;
   Caller caller_;
   std::shared_ptr<Strand> strand_;  // none for a login
@@ -191,12 +283,14 @@ class Service::CallReceiver final : public http::Receiver {
 
 Service::Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate,
                  const Limits& limits, std::string base_path, Observer& observer)
-    : logins_(logins),
+    : work_(work),
+      logins_(logins),
       strands_(work),
       authenticate_(std::move(authenticate)),
       limits_(limits),
       base_path_(std::move(base_path)),
-      observer_(observer) {}
+      observer_(observer),
+      unknown_forms_(std::make_shared<http::Budget>(limits.unknown_forms_bytes_max)) {}
 
 void Service::Serve(protocol::Method method, Handler handler) {
   handlers_[static_cast<std::size_t>(method)] = std::move(handler);
@@ -212,7 +306,7 @@ std::variant<http::Answer, http::Accepted> Service::Admit(const http::RequestHea
   }
   const auto target = protocol::TargetOf(head.path, base_path_);
   if (!target || !Serves(target->area)) return NotFound();
-  if (head.method != "POST") return MethodNotAllowed();
+  if (!Allows(target->info, head.method)) return MethodNotAllowed();
 
   const auto call = std::make_shared<Call>(*this, head, target->info);
   try {
@@ -222,7 +316,7 @@ std::variant<http::Answer, http::Accepted> Service::Admit(const http::RequestHea
     if (!target->info) answer.body = UnknownMethod(target->area);
     return answer;
   }
-  return http::Accepted{call->bound().received_bytes_max, std::make_unique<CallReceiver>(call)};
+  return http::Accepted{call->received_bytes_max(), std::make_unique<CallReceiver>(call)};
 }
 
 bool Service::Serves(protocol::Area area) const {

@@ -15,6 +15,7 @@
 #include "common/core/error.h"
 #include "common/core/worker_pool.h"
 #include "common/http/application.h"
+#include "common/http/budget.h"
 #include "common/protocol/method.h"
 #include "common/protocol/request.h"
 #include "common/service/caller.h"
@@ -22,7 +23,8 @@
 
 // The client port's application: from a head to the method that it names, on the strand of the
 // account that its key belongs to, and back. What it decides before a body is accepted: path,
-// framing, key, hold, overload.
+// framing, key, hold, overload; of a form, whose keys are in the body, before anything else is done
+// with it.
 namespace ankisync::service {
 
 struct Bound {
@@ -34,6 +36,10 @@ struct Limits {
   Bound json{std::uint64_t{64} << 20, std::uint64_t{64} << 20};
   Bound collection{std::uint64_t{3} << 30, std::uint64_t{3} << 30};
   Bound media_batch{std::uint64_t{256} << 20, std::uint64_t{256} << 20};
+  // A form of an old client, and all forms of which it is not known yet whose they are: their keys
+  // may stand behind the data.
+  std::uint64_t form_bytes_max = std::uint64_t{1} << 30;
+  std::uint64_t unknown_forms_bytes_max = std::uint64_t{4} << 30;
   std::size_t requests_in_progress_max = 1024;
   std::size_t requests_waiting_per_user_max = 16;
   std::size_t logins_waiting_max = 64;
@@ -43,6 +49,7 @@ struct Limits {
 struct RequestEvent {
   std::uint64_t request_id;
   const protocol::MethodInfo* method;  // nullptr: none recognised
+  DeviceId device{};                   // 0: unknown
   std::string user;                    // empty: unknown
   std::string client;                  // as it calls itself
   std::string remote_address;
@@ -93,6 +100,7 @@ class Service final : public http::Application {
   bool Serves(protocol::Area area) const;
   const Bound& BoundFor(const protocol::MethodInfo& info) const;
 
+  WorkerPool& work_;
   WorkerPool& logins_;
   StrandTable strands_;
   Authenticate authenticate_;
@@ -101,6 +109,7 @@ class Service final : public http::Application {
   Observer& observer_;
   std::array<Handler, protocol::kMethods.size()> handlers_;
   std::vector<std::pair<std::string, Page>> pages_;
+  std::shared_ptr<http::Budget> unknown_forms_;
   std::atomic<std::size_t> in_progress_ = 0;
   std::atomic<bool> draining_ = false;
 };
