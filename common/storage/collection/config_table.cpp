@@ -16,7 +16,8 @@ void ConfigTable::Set(std::string_view key, std::string_view json, Usn usn, Unix
 
 std::map<std::string, std::string> ConfigTable::All() {
   std::map<std::string, std::string> values;
-  sqlite::Cursor row = db_.Query("SELECT KEY, val FROM config WHERE typeof(val)='blob'");
+  sqlite::Cursor row = db_.Query(
+      "SELECT KEY, val FROM config WHERE typeof(val)='blob' AND json_valid(CAST(val AS TEXT))");
   while (row.Next()) values.emplace(row.Text(0), row.Bytes(1));
   return values;
 }

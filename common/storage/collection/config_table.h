@@ -20,8 +20,8 @@ class ConfigTable {
   std::optional<std::string> Get(std::string_view key);
   void Set(std::string_view key, std::string_view json, Usn usn, UnixSeconds mtime);
 
-  // Rows whose value was stored as other than a blob are left out: no client could read them
-  // either.
+  // Rows whose value is no JSON, or stored as other than a blob, are left out: no client could read
+  // them either, nor anything that was sent along with them.
   std::map<std::string, std::string> All();
   // Every row goes; these come.
   void ReplaceAll(const std::map<std::string, std::string>& values, Usn usn, UnixSeconds mtime);
