@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "services/sync/testing/sync_server.h"
+
+#include <future>
+#include <memory>
+#include <utility>
+
+#include "common/codec/json_writer.h"
+#include "common/codec/zstd_stream.h"
+#include "common/core/error.h"
+#include "common/core/files.h"
+#include "common/storage/collection/generations.h"
+#include "common/storage/collection/schema.h"
+#include "services/sync/testing/vectors.h"
+
+namespace ankisync::sync {
+namespace {
+
+constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 30;
+
+// An exchange whose answer is waited for.
+class WaitedExchange final : public http::Exchange {
+ public:
+  WaitedExchange(http::RequestHead head, http::Body body, std::promise<http::Answer>& answered)
+      : head_(std::move(head)), body_(std::move(body)), answered_(answered) {}
+  const http::RequestHead& head() const override { return head_; }
+  http::Body& body() override { return body_; }
+  void Respond(http::Answer answer) override { answered_.set_value(std::move(answer)); }
+
+ private:
+  http::RequestHead head_;
+  http::Body body_;
+  std::promise<http::Answer>& answered_;
+};
+
+std::string TextOf(http::Answer& answer) {
+  if (auto* text = std::get_if<std::string>(&answer.body)) return std::move(*text);
+  return ReadAll(*std::get<std::unique_ptr<ByteSource>>(answer.body), kBytesMax);
+}
+
+std::optional<std::string> HeaderOf(const http::Answer& answer, std::string_view name) {
+  for (const auto& [header, value] : answer.headers) {
+    if (header == name) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+SyncServer::SyncServer(const Settings& settings)
+    : volume_(folder_.path(), Volume::Create::kIfMissing),
+      clock_(settings.now),
+      service_(
+          *work_, *logins_, [this](std::string_view hkey) { return Find(hkey); }, settings.limits,
+          "", *this),
+      collections_(volume_, clock_, settings.open,
+                   [this](AccountId account) { return service_.strands().Of(account); }),
+      methods_(
+          collections_, clock_, LogIn, [](const service::Caller&) { return 0; }, settings.methods,
+          [this](const SyncEvent& event) {
+            const std::lock_guard lock(mutex_);
+            events_.push_back(event);
+          }) {
+  methods_.ServeOn(service_);
+}
+
+SyncServer::~SyncServer() {
+  work_.reset();
+  logins_.reset();
+}
+
+http::Answer SyncServer::Send(const std::string& method, const std::string& header,
+                              std::string body) {
+  http::RequestHead head;
+  head.method = "POST";
+  head.path = "/sync/" + method;
+  head.headers.Add("anki-sync", header);
+  auto admitted = service_.Admit(head);
+  if (auto* refusal = std::get_if<http::Answer>(&admitted)) return std::move(*refusal);
+  auto& accepted = std::get<http::Accepted>(admitted);
+  if (body.size() > accepted.body_bytes_max) return accepted.receiver->OverBound();
+  std::promise<http::Answer> answered;
+  accepted.receiver->Complete(
+      std::make_unique<WaitedExchange>(head, http::Body(std::move(body)), answered));
+  return answered.get_future().get();
+}
+
+Answer SyncServer::Read(http::Answer answer) {
+  std::string text = TextOf(answer);
+  if (answer.status != 200) return {answer.status, std::move(text)};
+  const auto size = HeaderOf(answer, "anki-original-size");
+  if (!size) return {200, std::move(text)};
+  ZstdDecompressor plain(std::make_unique<StringSource>(std::move(text)), kBytesMax);
+  text = ReadAll(plain, kBytesMax);
+  if (std::to_string(text.size()) != *size) throw std::runtime_error("a wrong original size");
+  return {200, std::move(text)};
+}
+
+void SyncServer::Install(const std::string& user, const std::string& file) {
+  Generations generations(volume_.UserFolder(user));
+  WriteFileAtomically(generations.NewFile(), file);
+  generations.SwitchToNewFile();
+}
+
+void SyncServer::Hold(const std::string& user, const std::string& sentence) {
+  const std::lock_guard lock(mutex_);
+  holds_[user] = sentence;
+}
+
+void SyncServer::Settle(const std::string& user) {
+  std::promise<void> reached;
+  service_.strands().Of(Find(user + "/1")->account)->Post([&reached] { reached.set_value(); });
+  reached.get_future().get();
+}
+
+std::vector<std::string> SyncServer::Rows(const std::string& user, sqlite::Sql sql) const {
+  sqlite::Connection db(FolderOf(user) / "collection.anki2", sqlite::OpenMode::kReadWrite);
+  AddUnicase(db);
+  std::vector<std::string> rows;
+  sqlite::Cursor row = db.Query(sql);
+  while (row.Next()) rows.push_back(Canonical(std::string(row.Text(0))));
+  return rows;
+}
+
+std::filesystem::path SyncServer::FolderOf(const std::string& user) const {
+  return volume_.UserFolder(user);
+}
+
+std::vector<SyncEvent> SyncServer::events() const {
+  const std::lock_guard lock(mutex_);
+  return events_;
+}
+
+std::optional<service::Caller> SyncServer::Find(std::string_view hkey) {
+  const auto slash = hkey.find('/');
+  if (slash == hkey.npos) return std::nullopt;
+  const std::string user(hkey.substr(0, slash));
+  const std::lock_guard lock(mutex_);
+  const auto next = static_cast<AccountId>(accounts_.size() + 1);
+  service::Caller caller{
+      .account = accounts_.try_emplace(user, next).first->second,
+      .device = static_cast<DeviceId>(std::stoi(std::string(hkey.substr(slash + 1)))),
+      .user = user,
+      .folder = user};
+  if (const auto hold = holds_.find(user); hold != holds_.end()) {
+    caller.hold = service::Hold{hold->second};
+  }
+  return caller;
+}
+
+std::string SyncServer::LogIn(const Credentials& credentials) {
+  if (credentials.password != "p") {
+    throw SyncError(ErrorKind::kWrongCredentials, "wrong password");
+  }
+  return credentials.user + "/1";
+}
+
+Answer Device::Call(const std::string& method, const std::string& json) {
+  return SyncServer::Read(Send(method, ZstdCompress(json)));
+}
+
+http::Answer Device::Send(const std::string& method, std::string body) {
+  std::string header;
+  json::Writer(header)
+      .StartObject()
+      .Key("v")
+      .Int(version)
+      .Key("k")
+      .Text(hkey_)
+      .Key("c")
+      .Text("test")
+      .Key("s")
+      .Text(skey)
+      .EndObject();
+  return server_.Send(method, header, std::move(body));
+}
+
+Answer Device::Start(int min_usn, bool is_newer) {
+  return Call("start", "{\"minUsn\":" + std::to_string(min_usn) +
+                           ",\"lnewer\":" + (is_newer ? "true" : "false") + ",\"graves\":null}");
+}
+
+}  // namespace ankisync::sync
