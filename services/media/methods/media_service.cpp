@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "services/media/methods/media_service.h"
+
+#include <utility>
+
+#include "common/storage/media/collect.h"
+
+namespace ankisync::media {
+namespace {
+
+MediaEvent EventOf(const Request& request, const service::Caller& caller) {
+  MediaEvent event;
+  event.user = caller.user;
+  event.client = request.client;
+  return event;
+}
+
+}  // namespace
+
+MediaMethods::MediaMethods(MediaStore& store, const Volume& volume, MediaSettings settings,
+                           std::function<void(const MediaEvent&)> on_event)
+    : store_(store),
+      volume_(volume),
+      settings_(std::move(settings)),
+      on_event_(std::move(on_event)) {}
+
+void MediaMethods::ServeOn(service::Service& service) {
+  using protocol::Method;
+  using service::Caller;
+  service.Serve(Method::kMediaBegin, [this](Request& request, const Caller& caller) {
+    return Begin(request, MediaOf(caller)->index());
+  });
+  service.Serve(Method::kMediaChanges, [this](Request& request, const Caller& caller) {
+    return MediaChanges(request, caller.device, MediaOf(caller)->index());
+  });
+  service.Serve(Method::kMediaUploadChanges, [this](Request& request, const Caller& caller) {
+    return ServeUpload(request, caller);
+  });
+  service.Serve(Method::kMediaDownloadFiles, [this](Request& request, const Caller& caller) {
+    return ServeDownload(request, caller);
+  });
+  service.Serve(Method::kMediaSanity, [this](Request& request, const Caller& caller) {
+    return ServeSanity(request, caller);
+  });
+}
+
+Reply MediaMethods::ServeUpload(Request& request, const service::Caller& caller) {
+  UploadResult result = UploadChanges(request, *MediaOf(caller), settings_.upload);
+  MediaEvent event = EventOf(request, caller);
+  event.uploaded = result.applied;
+  event.received_bytes = result.bytes;
+  on_event_(event);
+  return std::move(result.reply);
+}
+
+Reply MediaMethods::ServeDownload(Request& request, const service::Caller& caller) {
+  MediaEvent event = EventOf(request, caller);
+  try {
+    DownloadResult result = DownloadFiles(request, *MediaOf(caller));
+    event.downloaded = result.files;
+    event.sent_bytes = result.bytes;
+    on_event_(event);
+    return std::move(result.reply);
+  } catch (const FilesLost& lost) {
+    event.withdrawn = lost.files();
+    on_event_(event);
+    throw;
+  }
+}
+
+Reply MediaMethods::ServeSanity(Request& request, const service::Caller& caller) {
+  const auto media = MediaOf(caller);
+  SanityResult result = MediaSanity(request, caller.device, media->index());
+  CollectExpired(*media, settings_.retention);  // a sync has ended: nobody waits for more
+  MediaEvent event = EventOf(request, caller);
+  event.sanity = result.ok;
+  on_event_(event);
+  return std::move(result.reply);
+}
+
+}  // namespace ankisync::media
