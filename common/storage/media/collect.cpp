@@ -28,16 +28,6 @@ std::int64_t Remove(const BlobStore& store, const MediaUpdate::Blobs& blobs,
   return removed;
 }
 
-// One step; false when there is nothing left to do.
-bool CollectFormer(UserMedia& media, UnixSeconds before, MediaCollected& collected) {
-  MediaUpdate update(media.index(), media.now());
-  const MediaUpdate::Dropped dropped = update.DropFormer(before, kRowsAtOnce);
-  Remove(media.blobs(), dropped.unreferenced, collected);
-  update.Commit();
-  collected.former += dropped.rows;
-  return dropped.rows == kRowsAtOnce;
-}
-
 // `suspects` were not referred to a moment ago.
 void CollectOrphans(UserMedia& media, MediaUpdate::Blobs suspects, MediaCollected& collected) {
   if (suspects.empty()) return;
@@ -47,12 +37,28 @@ void CollectOrphans(UserMedia& media, MediaUpdate::Blobs suspects, MediaCollecte
 
 }  // namespace
 
+MediaCollected CollectExpired(UserMedia& media, std::chrono::seconds retention) {
+  MediaCollected collected;
+  const UnixSeconds before = Ago(media, retention);
+  if (!media.index().HasFormer(before)) return collected;
+  MediaUpdate update(media.index(), media.now());
+  const MediaUpdate::Dropped dropped = update.DropFormer(before, kRowsAtOnce);
+  Remove(media.blobs(), dropped.unreferenced, collected);
+  update.Commit();
+  collected.former = dropped.rows;
+  return collected;
+}
+
 MediaCollected CollectMedia(UserMedia& media, std::chrono::seconds retention,
                             const std::function<bool()>& stop) {
   MediaCollected collected;
   const auto is_over = [&] { return stop && stop(); };
-  const UnixSeconds before = Ago(media, retention);
-  while (!is_over() && CollectFormer(media, before, collected)) {
+  while (!is_over()) {
+    const MediaCollected step = CollectExpired(media, retention);
+    if (step.former == 0) break;
+    collected.former += step.former;
+    collected.blobs += step.blobs;
+    collected.bytes += step.bytes;
   }
   const std::vector<Sha1Digest> referenced = media.index().Referenced();
   MediaUpdate::Blobs suspects;

@@ -17,10 +17,15 @@ struct MediaCollected {
   std::int64_t temporaries = 0;  // unfinished uploads of dead processes
 };
 
-// Removes content that was replaced or deleted longer than `retention` ago, and what crashes left.
 // Every blob is removed under the index's lock, in which uploads publish: what an upload has
-// brought is either referred to by then or brought again afterwards. May run while the media are
-// served, with uploads by other processes. `stop` is asked now and then.
+// brought is either referred to by then or brought again afterwards. So both may run while the
+// media are served, with uploads by other processes.
+
+// Removes some content that was replaced or deleted longer than `retention` ago. Costs a look at an
+// index when there is none.
+MediaCollected CollectExpired(UserMedia& media, std::chrono::seconds retention);
+
+// Removes all of it, and what crashes left. `stop` is asked now and then.
 MediaCollected CollectMedia(UserMedia& media, std::chrono::seconds retention,
                             const std::function<bool()>& stop = {});
 

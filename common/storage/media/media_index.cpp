@@ -130,6 +130,11 @@ std::vector<MediaIndex::Row> MediaIndex::RowsAfter(std::string_view name, int ro
   });
 }
 
+bool MediaIndex::HasFormer(UnixSeconds before) {
+  return database_.Read(
+      [&](Connection& db) { return db.Any("SELECT 1 FROM former WHERE ended_s < ?", before); });
+}
+
 std::vector<Sha1Digest> MediaIndex::Referenced() {
   return database_.Read([](Connection& db) {
     std::vector<Sha1Digest> contents;

@@ -78,6 +78,9 @@ class MediaIndex {
   // Live and withdrawn rows by name, after `name`, at most `rows_max`.
   std::vector<Row> RowsAfter(std::string_view name, int rows_max);
 
+  // Whether anything in the undo window ended before `before`.
+  bool HasFormer(UnixSeconds before);
+
   // What live rows and the undo window refer to, sorted: 20 bytes a row.
   std::vector<Sha1Digest> Referenced();
 
