@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/process/host.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ankisync {
@@ -32,6 +33,8 @@ service::Limits ServiceLimits(const Config::Limits& limits) {
   return {.json = bound(limits.json_bytes),
           .collection = bound(limits.collection_bytes),
           .media_batch = bound(limits.media_batch_bytes),
+          .form_bytes_max = limits.legacy_form_bytes,
+          .unknown_forms_bytes_max = std::max(limits.legacy_form_bytes, limits.spool_bytes / 2),
           .requests_in_progress_max = limits.requests,
           .requests_waiting_per_user_max = limits.requests_per_user};
 }
