@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/process/run.h"
+#include "services/media/serve_media.h"
 #include "services/sync/serve_collections.h"
 
 // Both services in one process: for one machine.
@@ -8,6 +9,7 @@ int main(int argc, char** argv) {
   return Run(Program::kAnkisyncd, argc, argv, [](Host& host) {
     Parts parts;
     parts.push_back(sync::ServeCollections(host));
+    parts.push_back(media::ServeMedia(host));
     return parts;
   });
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "services/media/serve_media.h"
+
+#include "services/media/methods/media_service.h"
+
+namespace ankisync::media {
+namespace {
+
+// Threads that do nothing but wait for the disk: it takes many fsyncs at a time.
+constexpr std::size_t kDiskThreads = 8;
+
+class MediaPart final : public Part {
+ public:
+  explicit MediaPart(Host& host)
+      : host_(host),
+        disk_(kDiskThreads),
+        store_({.disk = disk_, .clock = host.clock(), .on_step = {}},
+               host.config().storage.open_collections),
+        methods_(store_, host.volume(),
+                 {.upload = {.spool_folder = host.spool().folder(),
+                             .content_bytes_max = host.config().limits.media_batch_bytes}},
+                 [this](const MediaEvent& event) { Report(event); }) {
+    methods_.ServeOn(host.service());
+  }
+
+  void EverySecond() override {
+    store_.CloseIdle(
+        std::chrono::duration_cast<std::chrono::seconds>(host_.config().storage.collection_idle));
+  }
+  bool IsQuiet() const override { return true; }  // every request stands alone
+
+ private:
+  void Report(const MediaEvent& event) {
+    Metrics& metrics = host_.metrics();
+    metrics.MediaFiles(MediaOperation::kAdded, static_cast<std::uint64_t>(event.uploaded.added));
+    metrics.MediaFiles(MediaOperation::kReplaced,
+                       static_cast<std::uint64_t>(event.uploaded.replaced));
+    metrics.MediaFiles(MediaOperation::kDeleted,
+                       static_cast<std::uint64_t>(event.uploaded.deleted));
+    metrics.MediaFiles(MediaOperation::kIdentical,
+                       static_cast<std::uint64_t>(event.uploaded.identical));
+    metrics.MediaFiles(MediaOperation::kDownloaded, static_cast<std::uint64_t>(event.downloaded));
+    metrics.MediaFiles(MediaOperation::kWithdrawn, static_cast<std::uint64_t>(event.withdrawn));
+    metrics.MediaBytes(Direction::kReceived, event.received_bytes);
+    metrics.MediaBytes(Direction::kSent, event.sent_bytes);
+    if (event.withdrawn > 0) {
+      host_.log().Error("media content lost, withdrawn until a client sends it again",
+                        {{"user", event.user}, {"files", event.withdrawn}});
+    }
+    if (event.sanity) {
+      host_.log().Write(
+          *event.sanity ? LogLevel::kInfo : LogLevel::kWarning,
+          *event.sanity ? "✅ SYNC SUCCESS" : "❌ SYNC FAILED",
+          {{"user", event.user},
+           {"kind", "media"},
+           {"client", event.client},
+           {"reason", *event.sanity ? "" : "media differ: the client compares every file"}});
+    }
+  }
+
+  Host& host_;
+  WorkerPool disk_;
+  MediaStore store_;
+  MediaMethods methods_;
+};
+
+}  // namespace
+
+std::unique_ptr<Part> ServeMedia(Host& host) { return std::make_unique<MediaPart>(host); }
+
+}  // namespace ankisync::media
