@@ -17,6 +17,10 @@ struct Output {
   std::size_t bytes_left;
   std::string text = {};
   json::Writer json{text};
+  std::size_t entries = 0;
+
+  // Never before the first entry, or a client would ask for ever.
+  bool is_full() const { return entries > 0 && text.size() >= bytes_left; }
 
   void HandOver(std::size_t keep_below) {
     if (text.size() < keep_below) return;
@@ -31,14 +35,15 @@ struct Output {
 template <typename Id, typename Table>
 void WriteEntries(std::string_view key, std::vector<Id>& ids, Table& table, Output& out,
                   Traffic& traffic) {
-  if (ids.empty() || out.bytes_left == 0) return;
+  if (ids.empty() || out.is_full()) return;
   out.json.Key(key).StartArray();
-  while (!ids.empty() && out.bytes_left > out.text.size()) {
+  while (!ids.empty() && !out.is_full()) {
     const auto entry = table.Get(ids.back());
     ids.pop_back();
     if (!entry) continue;
     WriteEntry(*entry, out.json);
     ++traffic.sent;
+    ++out.entries;
     out.HandOver(kPieceBytes);
   }
   out.json.EndArray();

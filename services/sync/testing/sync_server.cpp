@@ -149,8 +149,8 @@ std::optional<service::Caller> SyncServer::Find(std::string_view hkey) {
 }
 
 std::string SyncServer::LogIn(const Credentials& credentials) {
-  if (credentials.password != "p") {
-    throw SyncError(ErrorKind::kWrongCredentials, "wrong password");
+  if (credentials.user != "u" || credentials.password != "p") {
+    throw SyncError(ErrorKind::kWrongCredentials, "wrong user or password");
   }
   return credentials.user + "/1";
 }
@@ -172,7 +172,7 @@ http::Answer Device::Send(const std::string& method, std::string body) {
       .Key("s")
       .Text(skey)
       .EndObject();
-  return server_.Send(method, header, std::move(body));
+  return server_->Send(method, header, std::move(body));
 }
 
 Answer Device::Start(int min_usn, bool is_newer) {

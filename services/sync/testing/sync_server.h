@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/core/clock.h"
@@ -85,7 +86,10 @@ class SyncServer final : private service::Observer {
 class Device {
  public:
   explicit Device(SyncServer& server, std::string user = "ada", int number = 1)
-      : server_(server), hkey_(user + '/' + std::to_string(number)) {}
+      : Device(WithKey(server, user + '/' + std::to_string(number))) {}
+  static Device WithKey(SyncServer& server, std::string hkey) {
+    return Device(&server, std::move(hkey));
+  }
 
   std::string skey = "a";
   int version = 11;
@@ -106,7 +110,9 @@ class Device {
   Answer Finish() { return Call("finish"); }
 
  private:
-  SyncServer& server_;
+  Device(SyncServer* server, std::string hkey) : server_(server), hkey_(std::move(hkey)) {}
+
+  SyncServer* server_;
   std::string hkey_;
 };
 
