@@ -196,7 +196,7 @@ class Service::Call final {
     if (caller_.hold && info_->method != protocol::Method::kMeta) {
       Refuse(ErrorKind::kUnavailable, "the account is on hold");
     }
-    strand_ = service_.strands_.Of(caller_.account);
+    strand_ = service_.strands(info_->area).Of(caller_.account);
     if (strand_->waiting() >= service_.limits_.requests_waiting_per_user_max) {
       Refuse(ErrorKind::kUnavailable, "too many requests of this user are waiting");
     }
@@ -285,7 +285,8 @@ Service::Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate
                  const Limits& limits, std::string base_path, Observer& observer)
     : work_(work),
       logins_(logins),
-      strands_(work),
+      collection_strands_(work),
+      media_strands_(work),
       authenticate_(std::move(authenticate)),
       limits_(limits),
       base_path_(std::move(base_path)),

@@ -91,7 +91,9 @@ class Service final : public http::Application {
   std::variant<http::Answer, http::Accepted> Admit(const http::RequestHead& head) override;
 
   // The strand on which an account's methods run, for work of our own that must not meet them.
-  StrandTable& strands() { return strands_; }
+  StrandTable& strands(protocol::Area area) {
+    return area == protocol::Area::kCollection ? collection_strands_ : media_strands_;
+  }
 
  private:
   class Call;
@@ -102,7 +104,8 @@ class Service final : public http::Application {
 
   WorkerPool& work_;
   WorkerPool& logins_;
-  StrandTable strands_;
+  StrandTable collection_strands_;
+  StrandTable media_strands_;  // of their own: a long transfer of media holds up no sync
   Authenticate authenticate_;
   Limits limits_;
   std::string base_path_;

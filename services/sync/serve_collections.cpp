@@ -29,7 +29,9 @@ class CollectionsPart final : public Part {
                       .open_max = host.config().storage.open_collections,
                       .session_idle = host.config().limits.session_idle,
                       .collection_idle = host.config().storage.collection_idle},
-                     [&host](AccountId account) { return host.service().strands().Of(account); }),
+                     [&host](AccountId account) {
+                       return host.service().strands(protocol::Area::kCollection).Of(account);
+                     }),
         methods_(
             collections_, host.clock(),
             [this](const Credentials& credentials) { return Login(credentials); },

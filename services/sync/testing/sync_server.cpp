@@ -54,7 +54,7 @@ SyncServer::SyncServer(const Settings& settings)
           *work_, *logins_, [this](std::string_view hkey) { return Find(hkey); }, settings.limits,
           "", *this),
       collections_(volume_, clock_, settings.open,
-                   [this](AccountId account) { return service_.strands().Of(account); }),
+                   [this](AccountId account) { return service_.strands(protocol::Area::kCollection).Of(account); }),
       methods_(
           collections_, clock_, LogIn, [](const service::Caller&) { return 0; }, settings.methods,
           [this](const SyncEvent& event) {
@@ -109,7 +109,7 @@ void SyncServer::Hold(const std::string& user, const std::string& sentence) {
 
 void SyncServer::Settle(const std::string& user) {
   std::promise<void> reached;
-  service_.strands().Of(Find(user + "/1")->account)->Post([&reached] { reached.set_value(); });
+  service_.strands(protocol::Area::kCollection).Of(Find(user + "/1")->account)->Post([&reached] { reached.set_value(); });
   reached.get_future().get();
 }
 
