@@ -14,6 +14,7 @@ using sqlite::Cursor;
 
 // An upload of 25 files writes some 200 KB.
 constexpr std::int64_t kWalBytesMax = std::int64_t{4} << 20;
+constexpr int kCacheKib = 512;  // many indexes are open at a time
 
 constexpr SharedDatabase::Schema kSchema{.application_id = 0x416B4D64,  // "AkMd"
                                          .version = 1,
@@ -85,7 +86,8 @@ Cursor ReadReferenced(Connection& db) {
 }
 
 MediaIndex::MediaIndex(std::filesystem::path file, SharedDatabase::IfMissing if_missing)
-    : database_(std::move(file), kSchema, if_missing, {.wal_bytes_max = kWalBytesMax}) {}
+    : database_(std::move(file), kSchema, if_missing,
+                {.wal_bytes_max = kWalBytesMax, .cache_kib = kCacheKib}) {}
 
 MediaIndex::Totals MediaIndex::totals() { return database_.Read(ReadTotals); }
 

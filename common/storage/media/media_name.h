@@ -12,7 +12,7 @@ inline constexpr std::size_t kMediaNameBytesMax = 255;
 // every sync, so only what no client can have meant is refused: names that are no file's anywhere,
 // and spellings that are not NFC, which the client would count apart from ours. Names are opaque
 // otherwise: case, device names, emoji, trailing dots pass. Deletions are never asked.
-// Source: docs/protocol.md (media, names).
+// Source: docs/protocol.md, media, 3.2.
 const char* WhyNotAddable(std::string_view name);
 
 }  // namespace ankisync

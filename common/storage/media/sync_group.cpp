@@ -12,10 +12,7 @@ SyncGroup::~SyncGroup() { WaitForAll(); }
 
 void SyncGroup::Add(UniqueFd file) {
   const auto shared = std::make_shared<UniqueFd>(std::move(file));  // tasks are copyable
-  {
-    const std::lock_guard lock(mutex_);
-    ++left_;
-  }
+  const std::lock_guard lock(mutex_);
   disk_.Post([this, shared] {
     std::exception_ptr failure;
     try {
@@ -23,10 +20,11 @@ void SyncGroup::Add(UniqueFd file) {
     } catch (...) {
       failure = std::current_exception();
     }
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard done(mutex_);
     if (failure && !failure_) failure_ = failure;
     if (--left_ == 0) all_done_.notify_all();
   });
+  ++left_;  // the task waits for the lock to count down
 }
 
 void SyncGroup::Wait() {

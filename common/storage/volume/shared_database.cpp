@@ -40,7 +40,8 @@ SharedDatabase::SharedDatabase(fs::path file, const Schema& schema, IfMissing if
                      "or make an empty file of that name to begin a new one");
   }
   const FileLock lock = LockDatabase(file_, settings_.lock_wait);
-  connection_ = std::make_unique<sqlite::Connection>(file_, sqlite::OpenMode::kCreate);
+  connection_ = std::make_unique<sqlite::Connection>(
+      file_, sqlite::OpenMode::kCreate, sqlite::Settings{.cache_kib = settings_.cache_kib});
   // By name: a descriptor of ours, when closed, would drop SQLite's locks.
   if (!exists && ::chmod(file_.c_str(), 0600) != 0) ThrowErrno("restrict", file_);
   Prepare(schema);

@@ -38,6 +38,7 @@ class SharedDatabase {
     std::chrono::milliseconds lock_wait{5000};
     std::chrono::milliseconds reader_busy_timeout{250};  // readers sit on I/O threads
     std::int64_t wal_bytes_max = std::int64_t{1} << 20;  // beyond it a commit also checkpoints
+    int cache_kib = 2048;
   };
 
   SharedDatabase(std::filesystem::path file, const Schema& schema, IfMissing if_missing,

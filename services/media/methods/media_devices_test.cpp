@@ -11,8 +11,8 @@
 #include "common/storage/media/verify.h"
 #include "services/media/methods/testing/device.h"
 
-// What people with several devices end up with. T4 to T10 are those of the protocol notes, section
-// 4.1; T1 to T3 concern framings.
+// What people with several devices end up with. T4 to T10 follow the reference's own tests, whose
+// T1 to T3 are about framings; S numbers a scenario of media_scenarios_test.cpp's list.
 namespace ankisync::media::testing {
 namespace {
 

@@ -17,9 +17,9 @@
 #include "common/storage/media/verify.h"
 #include "services/media/methods/testing/media_server.h"
 
-// Scenarios of the protocol notes, section 4.2, as far as they lie below HTTP; S13 is number 13.
-// 8 to 12, 14 and 23 are vectors (media_vectors_test.cpp), 9, 22 and 28 take devices
-// (media_devices_test.cpp), kills of 25 are storage's (media_processes_test.cpp).
+// Media scenarios, numbered as in our list of 28, as far as they lie below HTTP (1 to 7 and 24 do
+// not). 8, 10 to 12, 14 and 23 are vectors (media_vectors_test.cpp); 9, 22 and 28 take devices
+// (media_devices_test.cpp); 25, kills, is storage's (media_processes_test.cpp).
 namespace ankisync::media::testing {
 namespace {
 

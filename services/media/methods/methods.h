@@ -11,7 +11,7 @@
 #include "common/storage/media/user_media.h"
 
 // The five methods of /msync/, a file each. Stateless: there is no media session, and any may come
-// first. Source: docs/protocol.md (media), section 1.9.
+// first. Source: docs/protocol.md, media, 1.9.
 namespace ankisync::media {
 
 using protocol::Reply;

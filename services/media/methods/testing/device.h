@@ -10,7 +10,7 @@
 #include "services/media/methods/testing/media_server.h"
 
 // For tests: a device with a media folder, which syncs as Anki does.
-// Source: docs/protocol.md (media), section 1.12.
+// Source: docs/protocol.md, media, 1.12.
 namespace ankisync::media::testing {
 
 class Device {
