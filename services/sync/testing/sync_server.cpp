@@ -3,6 +3,7 @@
 
 #include <future>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "common/codec/json_writer.h"
@@ -54,7 +55,9 @@ SyncServer::SyncServer(const Settings& settings)
           *work_, *logins_, [this](std::string_view hkey) { return Find(hkey); }, settings.limits,
           "", *this),
       collections_(volume_, clock_, settings.open,
-                   [this](AccountId account) { return service_.strands(protocol::Area::kCollection).Of(account); }),
+                   [this](AccountId account) {
+                     return service_.strands(protocol::Area::kCollection).Of(account);
+                   }),
       methods_(
           collections_, clock_, LogIn, [](const service::Caller&) { return 0; }, settings.methods,
           [this](const SyncEvent& event) {
@@ -107,10 +110,13 @@ void SyncServer::Hold(const std::string& user, const std::string& sentence) {
   holds_[user] = sentence;
 }
 
+std::shared_ptr<Strand> SyncServer::StrandOf(const std::string& user) {
+  return service_.strands(protocol::Area::kCollection).Of(Find(user + "/1")->account);
+}
+
 void SyncServer::Settle(const std::string& user) {
-  std::promise<void> reached;
-  service_.strands(protocol::Area::kCollection).Of(Find(user + "/1")->account)->Post([&reached] { reached.set_value(); });
-  reached.get_future().get();
+  const auto strand = StrandOf(user);
+  while (strand->waiting() > 0) std::this_thread::yield();
 }
 
 std::vector<std::string> SyncServer::Rows(const std::string& user, sqlite::Sql sql) const {

@@ -48,7 +48,8 @@ class SyncServer final : private service::Observer {
   void Install(const std::string& user, const std::string& file);
   void Hold(const std::string& user, const std::string& sentence);
 
-  // Waits until everything that was posted for the user is done.
+  std::shared_ptr<Strand> StrandOf(const std::string& user);
+  // Waits until everything that was posted for the user is done and its strand at rest.
   void Settle(const std::string& user);
 
   // What is committed: a row of JSON a row.
