@@ -39,7 +39,7 @@ std::optional<UploadRefusal> CheckHead(sqlite::Connection& db, std::uintmax_t fi
   if (db.Any("SELECT 1 FROM col WHERE id != 1 OR usn < 0 OR usn >= 2147483647 OR typeof(usn) != "
              "'integer' OR "
              "typeof(mod) != 'integer' OR typeof(scm) != 'integer' OR typeof(crt) != 'integer' OR "
-             "typeof(ls) != 'integer'")) {
+             "typeof(ls) != 'integer' OR typeof(ver) != 'integer'")) {
     return Corrupt("impossible values in col");
   }
   if (db.Text("PRAGMA encoding") != "UTF-8") return Corrupt("text is not UTF-8");
