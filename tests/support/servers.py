@@ -27,7 +27,7 @@ class Server:
         accounts = {f"SYNC_USER{n}": f"{name}:{password}" for n, (name, password) in enumerate(users.items(), 1)}
         self._environment = {
             "HOME": str(folder), "PATH": os.environ["PATH"], "SYNC_BASE": str(self.base), "SYNC_HOST": "127.0.0.1",
-            "SYNC_PORT": str(self.port), **accounts, **environment}
+            "SYNC_PORT": str(self.port), "ANKISYNCD_OPS_PORT": "0", **accounts, **environment}
         self._process = None
 
     def start(self):

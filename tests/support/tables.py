@@ -12,6 +12,7 @@ differences(a, b): two copies of one collection. Equal in every table and column
 without_identity(a): the same scenario on another server: what is left when ids, times and usns are numbered or dropped.
 """
 import json
+import re
 import sqlite3
 
 OWN_COLUMNS = {
@@ -67,7 +68,10 @@ def differences(one, two, also_own=()):
 def without_identity(tables):
     """Lines of text that two runs of one scenario share, whichever server they ran on."""
     rank = {table: {key[0]: number for number, key in enumerate(sorted(tables[table]), 1)}
-            for table in ("notes", "cards", "notetypes", "decks", "deck_config")}
+            for table in ("notes", "notetypes", "decks", "deck_config")}
+    # A client gives the cards of one note their ids in any order.
+    cards = sorted(tables["cards"], key=lambda key: (tables["cards"][key]["nid"], tables["cards"][key]["ord"]))
+    rank["cards"] = {key[0]: number for number, key in enumerate(cards, 1)}
 
     def ref(table, number):
         return f"{table}#{rank[table].get(number, '?' if number else 0)}"
@@ -98,12 +102,14 @@ def without_identity(tables):
         lines.append((ref("decks", number), row["name"], common, deck_kind(row["kind"])))
     for (number,), row in sorted(tables["deck_config"].items()):
         lines.append((ref("deck_config", number), row["name"], row["config"]))
-    for (key,), row in sorted(tables["config"].items()):
+    for (key,), row in tables["config"].items():
+        if key == "rollover":
+            continue  # written by a server at its first session, whenever that is
         value = json.loads(row["val"])
-        lines.append(("config", key, type(value).__name__ if is_identity(value) else value))
+        lines.append(("config", re.sub("[0-9]{7,}", "…", key), type(value).__name__ if is_identity(value) else value))
     lines += [("tag", tag) for (tag,) in sorted(tables["tags"])]
     lines.append(("graves", sorted(kind for _, kind in tables["graves"])))
-    return [str(line) for line in lines]
+    return sorted(str(line) for line in lines)
 
 
 def is_identity(value):

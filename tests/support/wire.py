@@ -35,6 +35,7 @@ class Wire:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname, parts.port
         self.key = ""
+        self.attempt = 0
 
     def login(self, user, password):
         answer = self.call("hostKey", {"u": user, "p": password})
@@ -42,8 +43,9 @@ class Wire:
         self.key = answer.json()["key"]
 
     def call(self, method, content, skey="a", key=None, service="sync"):
-        """content: bytes and text as they are, anything else as JSON."""
+        """content: bytes and text as they are, anything else as JSON. skey: alike ones of one attempt are the same."""
         key = self.key if key is None else key
+        skey = skey and f"{skey}{self.attempt}"
         header = json.dumps({"v": 11, "k": key, "c": "test,1,linux", "s": skey})
         return self.post(f"/{service}/{method}", {"anki-sync": header}, frame(to_bytes(content)))
 
@@ -70,6 +72,7 @@ class Wire:
     def upload(self, file):
         answer = self.call("upload", file, skey="")
         assert (answer.status, answer.body) == (200, b"OK"), answer
+        self.attempt += 1  # a client makes a new skey for every sync
 
     def start(self, min_usn=10, newer=False, graves=None):
         answer = self.call("start", {"minUsn": min_usn, "lnewer": newer, "graves": graves})
