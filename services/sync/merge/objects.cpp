@@ -2,6 +2,7 @@
 #include "services/sync/merge/objects.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "common/core/error.h"
 #include "common/storage/collection/text/tag_name.h"
@@ -15,7 +16,7 @@ constexpr int kRenamesMax = 100;
 
 // Appends "+" until no other object owns the name, as clients do it.
 template <typename Row, typename Table, typename Id>
-void MakeNameUnique(Row& row, Table& table, std::set<Id>& conflicts, const Merge& merge) {
+void MakeNameUnique(Row& row, Table& table, Outcome<Id>& outcome, const Merge& merge) {
   for (int renames = 0;; ++renames) {
     const auto owner = table.IdOf(row.name);
     if (!owner || *owner == row.id) return;
@@ -24,9 +25,17 @@ void MakeNameUnique(Row& row, Table& table, std::set<Id>& conflicts, const Merge
     row.name += '+';
     // Not before the edit that it renames: a device whose clock is ahead would not take it.
     row.mtime = std::max(row.mtime, merge.now);
-    conflicts.insert(*owner);
-    conflicts.insert(row.id);
+    outcome.resend.insert(*owner);
+    outcome.resend.insert(row.id);
   }
+}
+
+// Whether ours stays in force; what follows for the answer is put down.
+template <typename Row, typename Id>
+bool Loses(const std::optional<Row>& stored, const Row& incoming, Outcome<Id>& outcome) {
+  const bool loses = stored && !ClientWinsObject(stored->mtime, incoming.mtime);
+  (loses ? outcome.resend : outcome.replaced).insert(incoming.id);
+  return loses;
 }
 
 bool SameParts(const NotetypeRow& a, const NotetypeRow& b) {
@@ -53,10 +62,10 @@ bool SameContent(const DeckConfigRow& a, const DeckConfigRow& b) {
 
 }  // namespace
 
-void MergeNotetype(NotetypeRow notetype, NameConflicts& conflicts, Merge& merge) {
+void MergeNotetype(NotetypeRow notetype, Outcomes& outcomes, Merge& merge) {
   NotetypeTable& table = merge.collection.notetypes;
   const auto stored = table.Get(notetype.id);
-  if (stored && !ClientWinsObject(stored->mtime, notetype.mtime)) return;
+  if (Loses(stored, notetype, outcomes.notetypes)) return;
   if (stored && (stored->fields.size() != notetype.fields.size() ||
                  stored->templates.size() != notetype.templates.size())) {
     throw SyncError(ErrorKind::kInconsistentData,
@@ -65,28 +74,27 @@ void MergeNotetype(NotetypeRow notetype, NameConflicts& conflicts, Merge& merge)
   }
   if (stored && SameContent(*stored, notetype)) return;
   notetype.usn = merge.server_usn;
-  MakeNameUnique(notetype, table, conflicts.notetypes, merge);
+  MakeNameUnique(notetype, table, outcomes.notetypes, merge);
   table.Put(notetype);
   if (!stored) ++merge.counts.notetypes;
   merge.changed = true;
 }
 
-void MergeDeck(DeckRow deck, NameConflicts& conflicts, Merge& merge) {
+void MergeDeck(DeckRow deck, Outcomes& outcomes, Merge& merge) {
   DeckTable& table = merge.collection.decks;
   const auto stored = table.Get(deck.id);
-  if (stored && (!ClientWinsObject(stored->mtime, deck.mtime) || SameContent(*stored, deck)))
-    return;
+  if (Loses(stored, deck, outcomes.decks) || (stored && SameContent(*stored, deck))) return;
   deck.usn = merge.server_usn;
-  MakeNameUnique(deck, table, conflicts.decks, merge);
+  MakeNameUnique(deck, table, outcomes.decks, merge);
   table.Put(deck);
   if (!stored) ++merge.counts.decks;
   merge.changed = true;
 }
 
-void MergeDeckConfig(DeckConfigRow preset, Merge& merge) {
+void MergeDeckConfig(DeckConfigRow preset, Outcomes& outcomes, Merge& merge) {
   DeckConfigTable& table = merge.collection.deck_configs;
   const auto stored = table.Get(preset.id);
-  if (stored && (!ClientWinsObject(stored->mtime, preset.mtime) || SameContent(*stored, preset)))
+  if (Loses(stored, preset, outcomes.deck_configs) || (stored && SameContent(*stored, preset)))
     return;
   preset.usn = merge.server_usn;
   table.Put(preset);

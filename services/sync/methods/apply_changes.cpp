@@ -82,23 +82,25 @@ Changes ChangesSince(Usn usn, Collection& collection) {
           .tags = collection.tags.ChangedSince(usn)};
 }
 
-NameConflicts Apply(Changes theirs, Merge& merge) {
-  NameConflicts conflicts;
+Outcomes Apply(Changes theirs, Merge& merge) {
+  Outcomes outcomes;
   for (NotetypeRow& notetype : theirs.notetypes)
-    MergeNotetype(std::move(notetype), conflicts, merge);
-  for (DeckRow& deck : theirs.decks) MergeDeck(std::move(deck), conflicts, merge);
-  for (DeckConfigRow& preset : theirs.deck_configs) MergeDeckConfig(std::move(preset), merge);
+    MergeNotetype(std::move(notetype), outcomes, merge);
+  for (DeckRow& deck : theirs.decks) MergeDeck(std::move(deck), outcomes, merge);
+  for (DeckConfigRow& preset : theirs.deck_configs)
+    MergeDeckConfig(std::move(preset), outcomes, merge);
   for (const std::string& tag : theirs.tags) MergeTag(tag, merge);
   if (theirs.crt) ReplaceCrt(*theirs.crt, merge);
   if (theirs.config) ReplaceConfig(*theirs.config, merge);
-  return conflicts;
+  return outcomes;
 }
 
-// Rows whose names met here are sent back too, as they are now.
 template <typename Row, typename Id, typename Table>
-void AddRenamed(const std::set<Id>& conflicts, Table& table, std::vector<Row>& rows) {
-  std::erase_if(rows, [&conflicts](const Row& row) { return conflicts.contains(row.id); });
-  for (const Id id : conflicts) rows.push_back(*table.Get(id));
+void Amend(std::vector<Row>& rows, const Outcome<Id>& outcome, Table& table) {
+  std::erase_if(rows, [&outcome](const Row& row) {
+    return outcome.resend.contains(row.id) || outcome.replaced.contains(row.id);
+  });
+  for (const Id id : outcome.resend) rows.push_back(*table.Get(id));
 }
 
 // A client takes rows one by one and appends "+" to a name that another of its rows still has, even
@@ -160,9 +162,10 @@ Reply ApplyChanges(Request& request, Session& session, Collection& collection, U
   }
   session.traffic.received += theirs.size();
   WithMerge(session, collection, now, [&](Merge& merge) {
-    const NameConflicts conflicts = Apply(std::move(theirs), merge);
-    AddRenamed(conflicts.notetypes, collection.notetypes, ours.notetypes);
-    AddRenamed(conflicts.decks, collection.decks, ours.decks);
+    const Outcomes outcomes = Apply(std::move(theirs), merge);
+    Amend(ours.notetypes, outcomes.notetypes, collection.notetypes);
+    Amend(ours.decks, outcomes.decks, collection.decks);
+    Amend(ours.deck_configs, outcomes.deck_configs, collection.deck_configs);
   });
   session.traffic.sent += ours.size();
   return {WriteChanges(ours)};

@@ -233,5 +233,73 @@ TEST(Merge, OfTwoDevicesTheServerKeepsWhatTheReferenceKeeps) {
   }
 }
 
+// The objects in an answer to applyChanges, as [name, mtime].
+std::vector<std::string> AnsweredObjects(const Answer& answer) {
+  const auto changes = json::Document::Parse(answer.text);
+  std::vector<std::string> objects;
+  const auto decks = At(changes.root(), "decks").items();
+  for (const json::Value* list : {&At(changes.root(), "models"), &decks[0], &decks[1]}) {
+    for (const json::Value& object : list->items()) {
+      objects.push_back('[' + Quoted(TextAt(object, "name")) + ',' +
+                        std::to_string(IntAt(object, "mod")) + ']');
+    }
+  }
+  return objects;
+}
+
+class AnsweredObject : public testing::TestWithParam<std::string> {
+ protected:
+  // What the answer holds when the client sends its version over ours.
+  std::vector<std::string> AnswerTo(const ObjectJson& ours, const ObjectJson& theirs) {
+    CollectionFile file;
+    KindOf(GetParam()).put(file, ours);
+    SyncServer server;
+    server.Install("ada", file.bytes());
+    Device device(server);
+    device.Start(10);
+    return AnsweredObjects(KindOf(GetParam()).send(device, theirs));
+  }
+};
+
+// Departure: the reference drops it without a word, and where ours did not change since the
+// client's last sync (the client's clock is behind) the two differ for ever.
+TEST_P(AnsweredObject, IsOursWhenTheClientsVersionLost) {
+  const std::vector<std::string> ours{"[\"ours\",200]"};
+  EXPECT_EQ(AnswerTo({kId, "ours", 200, 3}, {kId, "theirs", 100}), ours);
+  EXPECT_EQ(AnswerTo({kId, "ours", 200, 10}, {kId, "theirs", 100}), ours);
+}
+
+// Departure: the reference sends what it had before, which the client takes for a newer version
+// when both are of the same second: the two swap theirs.
+TEST_P(AnsweredObject, IsNotTheOneThatTheClientHasJustReplaced) {
+  EXPECT_TRUE(AnswerTo({kId, "ours", 100, 10}, {kId, "theirs", 100}).empty());
+  EXPECT_TRUE(AnswerTo({kId, "ours", 100, 10}, {kId, "theirs", 200}).empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(OfAnyKind, AnsweredObject,
+                         testing::Values("notetype", "deck", "deck_config"),
+                         [](const auto& test) { return test.param; });
+
+// json_cases.json: whole objects. What becomes of them is compared beside their mapping; here it is
+// whether they come through at all, the tables' unique names included.
+TEST(Merge, TakesTheObjectsThatTheReferenceTakes) {
+  const auto vectors = LoadVectors("json_cases.json");
+  const auto cases = At(vectors.root(), "to_stored").items();
+  ASSERT_EQ(cases.size(), 136U);
+  for (const json::Value& c : cases) {
+    SCOPED_TRACE(TextAt(c, "note"));
+    SyncServer server;
+    server.Install("ada", CollectionFile::Base());
+    Device device(server);
+    device.Start();
+    const std::string type = TextAt(c, "type");
+    ChangesJson changes;
+    (type == "notetype" ? changes.models
+     : type == "deck"   ? changes.decks
+                        : changes.presets) = TextAt(c, "in");
+    EXPECT_EQ(device.ApplyChanges(Changes(changes)).status, IntAt(c, "status"));
+  }
+}
+
 }  // namespace
 }  // namespace ankisync::sync

@@ -78,6 +78,10 @@ http::Answer SyncServer::Send(const std::string& method, const std::string& head
   head.method = "POST";
   head.path = "/sync/" + method;
   head.headers.Add("anki-sync", header);
+  return Send(head, std::move(body));
+}
+
+http::Answer SyncServer::Send(const http::RequestHead& head, std::string body) {
   auto admitted = service_.Admit(head);
   if (auto* refusal = std::get_if<http::Answer>(&admitted)) return std::move(*refusal);
   auto& accepted = std::get<http::Accepted>(admitted);

@@ -42,6 +42,7 @@ class SyncServer final : private service::Observer {
 
   // As it came, for what is read later.
   http::Answer Send(const std::string& method, const std::string& header, std::string body);
+  http::Answer Send(const http::RequestHead& head, std::string body);
   static Answer Read(http::Answer answer);
 
   // The file becomes the user's collection as it stands, unchecked; nobody has it open.
