@@ -9,7 +9,7 @@ function(ankisync_test name)
   target_link_libraries(${name} PRIVATE project_options ${ARG_LIBRARIES} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${name} PRIVATE ANKISYNC_VECTORS="${CMAKE_SOURCE_DIR}/tests/vectors")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  set(properties LABELS unit)
+  set(properties LABELS unit TIMEOUT 300)  # a hang is a failure, soon
   if(ANKISYNC_SANITIZE MATCHES "thread")
     list(APPEND properties ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan.supp")
   endif()
