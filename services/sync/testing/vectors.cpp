@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "common/codec/json_read.h"
 #include "common/codec/json_writer.h"
@@ -74,6 +75,14 @@ std::string FromGzip(std::string compressed) {
 }
 
 }  // namespace
+
+json::Document ParseVectors(std::string text) {
+  constexpr std::string_view kInfinite = "Infinity]";
+  for (auto at = text.find(kInfinite); at != text.npos; at = text.find(kInfinite, at)) {
+    text.replace(at, kInfinite.size(), "99e308]");
+  }
+  return json::Document::Parse(std::move(text));
+}
 
 const json::Value& At(const json::Value& object, std::string_view key) {
   return json::RequireMember(object, key);
