@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "common/codec/json_value.h"
+#include "common/codec/test_base64.h"
 #include "common/codec/test_gzip.h"
 #include "common/codec/zstd_stream.h"
 #include "common/http/request_parser.h"
@@ -182,19 +183,6 @@ TEST_F(LegacyRequests, MediaBeginIsAlsoAGet) {
 }
 
 // ------------------------------------------------------------ recorded requests
-
-std::string FromBase64(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text.substr(0, text.find('='))) {
-    bits = bits << 6 | static_cast<std::uint32_t>(kDigits.find(c));
-    if ((count += 6) >= 8) bytes += static_cast<char>(bits >> (count -= 8));
-  }
-  return bytes;
-}
 
 std::pair<http::RequestHead, std::string> ParseRaw(std::string_view raw) {
   using Event = http::RequestParser::Event;

@@ -41,7 +41,7 @@ TEST_F(NewCollection, LooksLikeOneThatTheReferenceMakes) {
             "663fc5026666663fe00201");
 }
 
-TEST_F(NewCollection, IsAFileThatWeWouldTakeAsAnUpload) { EXPECT_FALSE(CheckUpload(path())); }
+TEST_F(NewCollection, IsAFileThatWeWouldTakeAsAnUpload) { EXPECT_FALSE(CheckUpload(path(), kNow)); }
 
 TEST_F(NewCollection, IsNotMadeOverAnotherOne) {
   EXPECT_THROW(CreateCollection(path(), kNow), SyncError);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,7 @@
 namespace ankisync {
 namespace {
 
-constexpr sqlite::Sql kTables = R"(
+constexpr sqlite::Sql kOldTables = R"(
 CREATE TABLE col (
   id integer PRIMARY KEY,
   crt integer NOT NULL,
@@ -73,6 +74,9 @@ CREATE TABLE revlog (
   time integer NOT NULL,
   type integer NOT NULL
 );
+)";
+
+constexpr sqlite::Sql kTablesSince11 = R"(
 CREATE TABLE graves (
   oid integer NOT NULL,
   type integer NOT NULL,
@@ -155,13 +159,18 @@ struct TableColumns {
   std::string_view columns;  // in their order, as pragma_table_info names them
 };
 
-constexpr std::array kColumns = {
+constexpr std::array kOldColumns = {
     TableColumns{"col", "id,crt,mod,scm,ver,dty,usn,ls,conf,models,decks,dconf,tags"},
     TableColumns{"notes", "id,guid,mid,mod,usn,tags,flds,sfld,csum,flags,data"},
     TableColumns{
         "cards",
         "id,nid,did,ord,mod,usn,type,queue,due,ivl,factor,reps,lapses,left,odue,odid,flags,data"},
     TableColumns{"revlog", "id,cid,usn,ease,ivl,lastIvl,factor,time,type"},
+};
+
+constexpr std::array kColumnsOf11 = {TableColumns{"graves", "usn,oid,type"}};
+
+constexpr std::array kColumnsSince11 = {
     TableColumns{"graves", "oid,type,usn"},
     TableColumns{"notetypes", "id,name,mtime_secs,usn,config"},
     TableColumns{"fields", "ntid,ord,name,config"},
@@ -181,6 +190,17 @@ std::string ColumnsOf(sqlite::Connection& db, std::string_view table) {
     if (row.Int(1) != 0) columns += " computed";
   }
   return columns;
+}
+
+bool HasTables(sqlite::Connection& db, std::span<const TableColumns> tables) {
+  return std::all_of(tables.begin(), tables.end(), [&db](const TableColumns& expected) {
+    return db.Any(
+               "SELECT 1 FROM sqlite_master WHERE type='table' AND name=? AND sql LIKE 'create "
+               "table%' "
+               "AND sql NOT LIKE '%check%'",
+               expected.table) &&
+           ColumnsOf(db, expected.table) == expected.columns;
+  });
 }
 
 // SQL without what may be written in several ways.
@@ -230,20 +250,20 @@ std::vector<ForeignObject> ForeignObjects(sqlite::Connection& db) {
 void AddUnicase(sqlite::Connection& db) { db.AddCollation("unicase", CompareUnicase); }
 
 void CreateSchema18(sqlite::Connection& db) {
-  db.Script(kTables);
+  db.Script(kOldTables);
+  CreateTablesSince11(db);
   CreateMissingIndexes(db);
   db.Execute("INSERT INTO col VALUES (1,0,0,0,18,0,0,0,'','','','','')");
 }
 
+void CreateTablesSince11(sqlite::Connection& db) { db.Script(kTablesSince11); }
+
 bool HasSchema18(sqlite::Connection& db) {
-  return std::all_of(kColumns.begin(), kColumns.end(), [&db](const TableColumns& expected) {
-    return db.Any(
-               "SELECT 1 FROM sqlite_master WHERE type='table' AND name=? AND sql LIKE 'create "
-               "table%' "
-               "AND sql NOT LIKE '%check%'",
-               expected.table) &&
-           ColumnsOf(db, expected.table) == expected.columns;
-  });
+  return HasTables(db, kOldColumns) && HasTables(db, kColumnsSince11);
+}
+
+bool HasSchema11(sqlite::Connection& db) {
+  return HasTables(db, kOldColumns) && HasTables(db, kColumnsOf11);
 }
 
 void DropForeignObjects(sqlite::Connection& db) {

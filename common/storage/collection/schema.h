@@ -7,6 +7,7 @@
 namespace ankisync {
 
 inline constexpr int kSchemaVersion = 18;
+inline constexpr int kLegacySchemaVersion = 11;  // in full syncs with clients before 2.1.57
 
 // To be called on every connection before the file is touched.
 void AddUnicase(sqlite::Connection& db);
@@ -14,9 +15,13 @@ void AddUnicase(sqlite::Connection& db);
 // Tables, indexes and the one row of `col`, in an empty database. Part of the caller's transaction.
 void CreateSchema18(sqlite::Connection& db);
 
+// The tables that schema 11 lacks, and graves, which it has in another form.
+void CreateTablesSince11(sqlite::Connection& db);
+
 // Whether every table of schema 18 is an ordinary table with the columns that clients expect, and
 // nothing computed in it.
 bool HasSchema18(sqlite::Connection& db);
+bool HasSchema11(sqlite::Connection& db);  // never true of the same file
 
 // Drops triggers, views and indexes that schema 18 does not have, which would run our queries' way
 // and could take forever there, and makes indexes that it has and the file lacks. Errors:

@@ -13,6 +13,7 @@
 #include "common/sqlite/database_file.h"
 #include "common/sqlite/transaction.h"
 #include "common/storage/collection/collection.h"
+#include "common/storage/collection/legacy/upgrade.h"
 #include "common/storage/collection/proto/deck_config_json.h"
 #include "common/storage/collection/proto/deck_json.h"
 #include "common/storage/collection/proto/notetype_json.h"
@@ -31,9 +32,11 @@ bool LooksLikeADatabase(const std::filesystem::path& path) {
 }
 
 std::optional<UploadRefusal> CheckHead(sqlite::Connection& db, std::uintmax_t file_bytes) {
-  if (!HasSchema18(db)) return Corrupt("tables or columns of schema 18 are missing");
+  const bool is_legacy = HasSchema11(db);
+  if (!is_legacy && !HasSchema18(db)) return Corrupt("tables or columns are missing");
   if (db.Int("SELECT count(*) FROM col") != 1) return Corrupt("not exactly one row in col");
-  if (const std::int64_t version = db.Int("SELECT ver FROM col"); version != kSchemaVersion) {
+  const std::int64_t version = db.Int("SELECT ver FROM col");
+  if (version != (is_legacy ? kLegacySchemaVersion : kSchemaVersion)) {
     return Corrupt("schema " + std::to_string(version));
   }
   if (db.Any("SELECT 1 FROM col WHERE id != 1 OR usn < 0 OR usn >= 2147483647 OR typeof(usn) != "
@@ -50,23 +53,16 @@ std::optional<UploadRefusal> CheckHead(sqlite::Connection& db, std::uintmax_t fi
 }
 
 std::optional<UploadRefusal> CheckObjects(Collection& collection) {
-  try {
-    for (const NotetypeRow& notetype : collection.notetypes.ChangedSince(Usn{0}))
-      CheckDecodes(notetype);
-    for (const DeckRow& deck : collection.decks.ChangedSince(Usn{0})) CheckDecodes(deck);
-    for (const DeckConfigRow& preset : collection.deck_configs.ChangedSince(Usn{0}))
-      CheckDecodes(preset);
-    sqlite::Cursor row = collection.db.Query("SELECT KEY, val, typeof(val) FROM config");
-    while (row.Next()) {
-      if (row.Text(2) != "blob")
-        return Corrupt("config value of " + std::string(row.Text(0)) + " is no blob");
-      json::Document::Parse(std::string(row.Bytes(1)));
-    }
-  } catch (const SyncError& error) {
-    if (error.kind() != ErrorKind::kInconsistentData &&
-        error.kind() != ErrorKind::kMalformedRequest)
-      throw;
-    return Corrupt(error.what());
+  for (const NotetypeRow& notetype : collection.notetypes.ChangedSince(Usn{0}))
+    CheckDecodes(notetype);
+  for (const DeckRow& deck : collection.decks.ChangedSince(Usn{0})) CheckDecodes(deck);
+  for (const DeckConfigRow& preset : collection.deck_configs.ChangedSince(Usn{0}))
+    CheckDecodes(preset);
+  sqlite::Cursor row = collection.db.Query("SELECT KEY, val, typeof(val) FROM config");
+  while (row.Next()) {
+    if (row.Text(2) != "blob")
+      return Corrupt("config value of " + std::string(row.Text(0)) + " is no blob");
+    json::Document::Parse(std::string(row.Bytes(1)));
   }
   if (!collection.decks.Get(DeckId{1})) return Corrupt("the default deck is missing");
   if (collection.notetypes.Count() == 0) return Corrupt("there is no notetype");
@@ -83,7 +79,7 @@ void ForgetUnsentMarks(sqlite::Connection& db) {
 }
 
 // The file as it came, before any of our own settings touch it.
-std::optional<UploadRefusal> CheckForeign(const std::filesystem::path& path,
+std::optional<UploadRefusal> CheckForeign(const std::filesystem::path& path, UnixMillis now,
                                           const std::function<bool()>& over) {
   sqlite::Connection db(path, sqlite::OpenMode::kReadWrite, {.trust = sqlite::Trust::kForeign});
   AddUnicase(db);
@@ -94,6 +90,7 @@ std::optional<UploadRefusal> CheckForeign(const std::filesystem::path& path,
     return Corrupt("integrity_check: " + verdict);
   }
   sqlite::Transaction transaction(db);
+  if (HasSchema11(db)) UpgradeFromSchema11(db, ToSeconds(now));
   CreateMissingIndexes(db);
   ForgetUnsentMarks(db);
   transaction.Commit();
@@ -102,11 +99,11 @@ std::optional<UploadRefusal> CheckForeign(const std::filesystem::path& path,
 
 }  // namespace
 
-std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path,
+std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path, UnixMillis now,
                                          const std::function<bool()>& over) {
   if (!LooksLikeADatabase(path)) return Corrupt("no SQLite file");
   try {
-    if (auto refusal = CheckForeign(path, over)) return refusal;
+    if (auto refusal = CheckForeign(path, now, over)) return refusal;
     Collection collection(path);
     collection.db.InterruptWhen(over);
     if (auto refusal = CheckObjects(collection)) return refusal;
@@ -115,7 +112,10 @@ std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path,
     return std::nullopt;
   } catch (const SyncError& error) {
     // What SQLite says of a file that it cannot read is about the file, not about us.
-    if (error.kind() != ErrorKind::kInternal && error.kind() != ErrorKind::kInconsistentData) throw;
+    if (error.kind() != ErrorKind::kInternal && error.kind() != ErrorKind::kInconsistentData &&
+        error.kind() != ErrorKind::kMalformedRequest) {
+      throw;
+    }
     return Corrupt(error.what());
   }
 }

@@ -11,11 +11,13 @@
 namespace ankisync {
 namespace {
 
+constexpr UnixMillis kNow{1'795'500'000'000};
+
 class UploadedFile : public TestFolder {
  protected:
   void SetUp() override {
     TestFolder::SetUp();
-    CreateCollection(path(), UnixMillis{1'795'500'000'000});
+    CreateCollection(path(), kNow);
   }
   std::filesystem::path path() const { return folder() / "collection.new"; }
 
@@ -26,7 +28,7 @@ class UploadedFile : public TestFolder {
   }
 
   void ExpectRefused() {
-    const auto refusal = CheckUpload(path());
+    const auto refusal = CheckUpload(path(), kNow);
     ASSERT_TRUE(refusal);
     EXPECT_EQ(refusal->sentence, kUploadCorrupt);
     EXPECT_NE(refusal->detail, "");
@@ -39,7 +41,7 @@ TEST_F(UploadedFile, LosesTriggersViewsForeignIndexesAndMarksThatWouldLockThePer
       "CREATE VIEW \"odd \"\"name\" AS SELECT 1; CREATE INDEX mine ON cards (hex(data)); DROP "
       "INDEX ix_cards_usn;"
       "INSERT INTO tags(tag, usn, collapsed) VALUES ('x', -1, 0); UPDATE decks SET usn=-1");
-  ASSERT_FALSE(CheckUpload(path()));
+  ASSERT_FALSE(CheckUpload(path(), kNow));
   EXPECT_FALSE(std::filesystem::exists(path().string() + "-wal"));
   Collection collection(path());
   EXPECT_FALSE(collection.AnyUnsent());
@@ -50,7 +52,7 @@ TEST_F(UploadedFile, LosesTriggersViewsForeignIndexesAndMarksThatWouldLockThePer
 
 TEST_F(UploadedFile, MayHaveTablesThatWeDoNotKnow) {
   Change("CREATE TABLE android_metadata (locale TEXT); ANALYZE");
-  EXPECT_FALSE(CheckUpload(path()));
+  EXPECT_FALSE(CheckUpload(path(), kNow));
 }
 
 struct Damage {
@@ -105,8 +107,8 @@ TEST_F(UploadedFile, IsGivenUpWhenItsCheckTakesTooLong) {
   Change(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<20000)"
       "INSERT INTO revlog SELECT i,1,0,1,1,1,1,1,1 FROM n");
-  EXPECT_THROW(CheckUpload(path(), [] { return true; }), SyncError);
-  EXPECT_FALSE(CheckUpload(path(), [] { return false; }));
+  EXPECT_THROW(CheckUpload(path(), kNow, [] { return true; }), SyncError);
+  EXPECT_FALSE(CheckUpload(path(), kNow, [] { return false; }));
 }
 
 }  // namespace

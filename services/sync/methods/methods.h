@@ -75,11 +75,12 @@ struct UploadResult {
   std::string detail;  // why it was refused, for the operator; empty: accepted
 };
 
-// The collection is replaced by the body, which is checked first. Ends any session. Errors:
+// The collection is replaced by the body, which is checked first; of schema 18, or 11 from clients
+// before 2.1.57. Ends any session. Errors:
 // kTooLarge, kMalformedRequest for a body that cannot be decompressed, kUnavailable.
-UploadResult Upload(Request& request, UserCollection& user);
+UploadResult Upload(Request& request, UserCollection& user, UnixMillis now);
 
-// The whole file. Ends any session, changes nothing.
+// The whole file, in schema 11 for protocol 8 to 10. Ends any session, changes nothing.
 Reply Download(Request& request, UserCollection& user);
 
 }  // namespace ankisync::sync

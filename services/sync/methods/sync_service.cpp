@@ -87,7 +87,7 @@ void SyncMethods::ServeOn(service::Service& service) {
   });
   service.Serve(Method::kUpload, [this](Request& request, const Caller& caller) {
     return ServeFull(SyncKind::kUpload, request, caller,
-                     [&] { return Upload(request, *UserOf(caller)); });
+                     [&] { return Upload(request, *UserOf(caller), clock_.Now()); });
   });
   service.Serve(Method::kDownload, [this](Request& request, const Caller& caller) {
     return ServeFull(SyncKind::kDownload, request, caller, [&] {

@@ -40,12 +40,12 @@ void KeepAside(const std::filesystem::path& refused) {
 
 }  // namespace
 
-UploadResult Upload(Request& request, UserCollection& user) {
+UploadResult Upload(Request& request, UserCollection& user, UnixMillis now) {
   user.EndSession(SyncOutcome::kSuperseded, "an upload began");
   user.collection();  // takes the user's lock: the new file's name is ours alone
   const NewFile file(user.generations().NewFile());
   file.Fill(*request.payload);
-  if (const auto refusal = CheckUpload(file.path())) {
+  if (const auto refusal = CheckUpload(file.path(), now)) {
     KeepAside(file.path());
     return {{refusal->sentence}, refusal->detail};
   }

@@ -163,7 +163,7 @@ TEST_F(FileInUse, ADownloadCouldBeUploadedAsItIs) {
   const std::string file = Plain(Download());
   TemporaryFolder folder(Scratch());
   WriteFileAtomically(folder / "downloaded.anki2", file);
-  EXPECT_FALSE(CheckUpload(folder / "downloaded.anki2"));
+  EXPECT_FALSE(CheckUpload(folder / "downloaded.anki2", UnixMillis{0}));
   EXPECT_EQ(file.substr(18, 2), "\x02\x02") << "a WAL file, as clients expect it";
 }
 
