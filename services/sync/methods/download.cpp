@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/codec/json_read.h"
+#include "common/protocol/sync_header.h"
 #include "services/sync/methods/methods.h"
 
 namespace ankisync::sync {
@@ -8,7 +9,8 @@ Reply Download(Request& request, UserCollection& user) {
   const json::Document document = protocol::ReadJson(request);
   json::RequireObject(document.root(), "download");
   user.EndSession(SyncOutcome::kSuperseded, "a download began");
-  return {user.Image()};
+  const bool is_legacy = request.version <= protocol::kVersionLegacy;
+  return {is_legacy ? user.LegacyImage() : user.Image()};
 }
 
 }  // namespace ankisync::sync

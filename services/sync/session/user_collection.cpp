@@ -2,7 +2,6 @@
 #include "services/sync/session/user_collection.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "common/core/files.h"
 #include "common/core/random_token.h"
 #include "common/sqlite/database_file.h"
+#include "common/storage/collection/legacy/downgrade.h"
 #include "common/storage/collection/new_collection.h"
 
 namespace ankisync::sync {
@@ -22,6 +22,28 @@ constexpr std::size_t kMetasRemembered = 32;
 
 // Beyond it the WAL goes into the file at once instead of when the collection is closed.
 constexpr std::int64_t kWalBytesMax = std::int64_t{16} << 20;
+
+// What is committed, in a file of its own that goes with this; what reads it then may go on.
+class Copy {
+ public:
+  Copy(sqlite::Connection& db, const std::filesystem::path& folder)
+      : path_(folder / ("collection.copy-" + RandomToken())) {
+    sqlite::CopyDatabase(db, path_);
+  }
+  ~Copy() { RemoveDatabase(path_); }
+  Copy(const Copy&) = delete;
+  Copy& operator=(const Copy&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+  std::unique_ptr<ByteSource> Read() const {
+    auto file = std::make_shared<const UniqueFd>(OpenFile(path_, O_RDONLY));
+    return std::make_unique<FileSource>(std::move(file), 0, std::filesystem::file_size(path_));
+  }
+
+ private:
+  std::filesystem::path path_;
+};
 
 bool HoldsInteger(const std::optional<std::string>& json) {
   return json && json::ParseInt<std::int64_t>(*json);
@@ -167,12 +189,14 @@ std::unique_ptr<ByteSource> UserCollection::Image() {
 
   // Another download reads the file as it was some syncs ago, so that the WAL cannot be emptied: a
   // copy, then.
-  const auto copy = folder_ / ("collection.copy-" + RandomToken());
-  sqlite::CopyDatabase(open.collection.db, copy);
-  auto file = std::make_shared<const UniqueFd>(OpenFile(copy, O_RDONLY));
-  const auto bytes = std::filesystem::file_size(copy);
-  ::unlink(copy.c_str());
-  return std::make_unique<FileSource>(std::move(file), 0, bytes);
+  const Copy copy(open.collection.db, folder_);
+  return copy.Read();
+}
+
+std::unique_ptr<ByteSource> UserCollection::LegacyImage() {
+  const Copy copy(Opened().collection.db, folder_);
+  DowngradeToSchema11(copy.path());
+  return copy.Read();
 }
 
 void UserCollection::Close() {

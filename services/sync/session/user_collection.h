@@ -83,6 +83,7 @@ class UserCollection {
 
   // The whole file as it is committed, to be read at leisure while syncs go on.
   std::unique_ptr<ByteSource> Image();
+  std::unique_ptr<ByteSource> LegacyImage();  // the same in schema 11
 
   // Rolls back, moves the WAL into the file, gives the lock back.
   void Close();
