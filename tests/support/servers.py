@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from .device import NEWEST, ROOT, client_python
 
@@ -76,8 +77,13 @@ class OfficialServer(Server):
 class OurServer(Server):
     name = "ours"
 
+    program = Path(os.environ.get("ANKISYNCD", ROOT / "build/release/bin/ankisyncd"))
+
     def command(self):
-        return [os.environ.get("ANKISYNCD", ROOT / "build/release/bin/ankisyncd")]
+        return [self.program]
+
+    def control_program(self):
+        return self.program.with_name("ankisyncctl")
 
     def collection(self, user):
         return self.base / "collections/users" / user / "collection.anki2"
