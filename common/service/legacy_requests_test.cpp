@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <future>
-#include <iterator>
-
-#include "common/codec/json_value.h"
-#include "common/codec/test_base64.h"
 #include "common/codec/test_gzip.h"
 #include "common/codec/zstd_stream.h"
-#include "common/http/request_parser.h"
 #include "common/protocol/test_form.h"
 #include "common/service/error_answer.h"
 #include "common/service/service.h"
+#include "common/service/test_exchange.h"
 
-// Requests of protocol 10: made up, and as Anki 2.1.50 and 2.1.56 sent them (wire_v10.json).
+// Requests of protocol 10. Recorded ones: recorded_requests_test.cpp.
 namespace ankisync::service {
 namespace {
 
@@ -22,20 +16,6 @@ using protocol::Form;
 using protocol::Parts;
 
 constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 30;
-
-class FakeExchange final : public http::Exchange {
- public:
-  FakeExchange(http::Body body, std::promise<http::Answer>& answered)
-      : body_(std::move(body)), answered_(answered) {}
-  const http::RequestHead& head() const override { return head_; }
-  http::Body& body() override { return body_; }
-  void Respond(http::Answer answer) override { answered_.set_value(std::move(answer)); }
-
- private:
-  http::RequestHead head_;
-  http::Body body_;
-  std::promise<http::Answer>& answered_;
-};
 
 // What a method was given.
 struct Seen {
@@ -68,15 +48,7 @@ class LegacyRequests : public testing::Test, public Observer {
   }
 
   http::Answer Send(http::RequestHead head, std::string body) {
-    head.content_length = body.size();
-    auto admitted = service_.Admit(head);
-    if (auto* answer = std::get_if<http::Answer>(&admitted)) return std::move(*answer);
-    std::promise<http::Answer> answered;
-    auto& accepted = std::get<http::Accepted>(admitted);
-    if (body.size() > accepted.body_bytes_max) return accepted.receiver->OverBound();
-    accepted.receiver->Complete(
-        std::make_unique<FakeExchange>(http::Body(std::move(body)), answered));
-    return answered.get_future().get();
+    return Ask(service_, std::move(head), std::move(body));
   }
   http::Answer Send(const std::string& path, const Parts& parts) {
     return Send(Head(path), Form(parts));
@@ -163,7 +135,7 @@ TEST_F(LegacyRequests, StrangersFillNoMoreThanTheirPartOfTheSpool) {
   // Whoever turns out to have a key does not count any more.
   std::promise<http::Answer> answered;
   std::get<http::Accepted>(first).receiver->Complete(
-      std::make_unique<FakeExchange>(http::Body(Form({{"data", "x"}, {"k", "key"}})), answered));
+      std::make_unique<TestExchange>(http::Body(Form({{"data", "x"}, {"k", "key"}})), answered));
   EXPECT_EQ(answered.get_future().get().status, 200);
   EXPECT_TRUE(std::holds_alternative<http::Accepted>(begin(std::nullopt)));
 }
@@ -180,71 +152,6 @@ TEST_F(LegacyRequests, MediaBeginIsAlsoAGet) {
   EXPECT_EQ(Get("/msync/mediaSanity", "k=key&v=x").status, 405);
   EXPECT_EQ(Send("/msync/begin", {{"k", "key"}, {"v", "old"}}).status, 200);
   EXPECT_EQ(seen_.payload, R"({"v":"old"})");
-}
-
-// ------------------------------------------------------------ recorded requests
-
-std::pair<http::RequestHead, std::string> ParseRaw(std::string_view raw) {
-  using Event = http::RequestParser::Event;
-  http::RequestParser parser(16 * 1024, 100);
-  std::pair<http::RequestHead, std::string> request;
-  for (;;) {
-    switch (parser.Next(raw)) {
-      case Event::kHead:
-        request.first = parser.TakeHead().head;
-        break;
-      case Event::kBody:
-        request.second += parser.piece();
-        break;
-      case Event::kEnd:
-        return request;
-      case Event::kMore:
-      case Event::kMalformed:
-        throw std::runtime_error("no request");
-    }
-  }
-}
-
-std::string_view PartOf(const json::Value& request_text, std::string_view name) {
-  for (const json::Value& part : request_text.items()) {
-    if (part.items()[0].text().find("name=\"" + std::string(name) + '"') != std::string_view::npos)
-      return part.items()[1].is(json::Kind::kNull) ? "a file" : part.items()[1].text();
-  }
-  return "";
-}
-
-std::string Shown(const std::string& payload) {
-  const bool is_file = payload.starts_with("SQLite format 3") || payload.starts_with("PK\3\4");
-  return is_file ? "a file" : payload;
-}
-
-TEST_F(LegacyRequests, AreUnderstoodAsRealClientsSentThem) {
-  std::ifstream file(ANKISYNC_VECTORS "/wire_v10.json");
-  const auto vectors = json::Document::Parse({std::istreambuf_iterator<char>(file), {}});
-  int forms = 0;
-  int queries = 0;
-  for (const char* client : {"2.1.50", "2.1.56"}) {
-    for (const json::Value& recorded : vectors.root().Find(client)->items()) {
-      SCOPED_TRACE(std::string(client) + ' ' + std::string(recorded.Find("request_line")->text()));
-      auto [head, body] = ParseRaw(FromBase64(recorded.Find("request_b64")->text()));
-      seen_ = {};
-      ASSERT_EQ(Send(head, std::move(body)).status, 200);
-      EXPECT_EQ(seen_.version, 10);
-      const json::Value& text = *recorded.Find("request_text");
-      if (head.method == "GET") {
-        ++queries;
-        EXPECT_TRUE(seen_.client.starts_with("anki," + std::string(client)));
-        EXPECT_EQ(seen_.hkey, "26aef033203fc3655de5620300a76ee0e2081444");
-      } else {
-        ++forms;
-        EXPECT_EQ(seen_.hkey, std::string(PartOf(text, "k")) + std::string(PartOf(text, "sk")));
-        EXPECT_EQ(seen_.skey, PartOf(text, "s"));
-        EXPECT_EQ(Shown(seen_.payload), PartOf(text, "data"));
-      }
-    }
-  }
-  EXPECT_EQ(forms + queries, 106);
-  EXPECT_GT(queries, 4);
 }
 
 }  // namespace

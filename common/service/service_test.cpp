@@ -3,28 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
-
 #include "common/codec/zstd_stream.h"
 #include "common/service/error_answer.h"
+#include "common/service/test_exchange.h"
 
 namespace ankisync::service {
 namespace {
-
-// An exchange whose answer is waited for.
-class FakeExchange final : public http::Exchange {
- public:
-  FakeExchange(http::Body body, std::promise<http::Answer>& answered)
-      : body_(std::move(body)), answered_(answered) {}
-  const http::RequestHead& head() const override { return head_; }
-  http::Body& body() override { return body_; }
-  void Respond(http::Answer answer) override { answered_.set_value(std::move(answer)); }
-
- private:
-  http::RequestHead head_;
-  http::Body body_;
-  std::promise<http::Answer>& answered_;
-};
 
 class ServiceTest : public testing::Test, public Observer {
  protected:
@@ -61,14 +45,7 @@ class ServiceTest : public testing::Test, public Observer {
     head.method = std::move(method);
     head.path = path;
     if (!header.empty()) head.headers.Add("anki-sync", header);
-    auto admitted = service_.Admit(head);
-    if (auto* answer = std::get_if<http::Answer>(&admitted)) return std::move(*answer);
-    std::promise<http::Answer> answered;
-    auto& accepted = std::get<http::Accepted>(admitted);
-    if (body.size() > accepted.body_bytes_max) return accepted.receiver->OverBound();
-    accepted.receiver->Complete(
-        std::make_unique<FakeExchange>(http::Body(std::move(body)), answered));
-    return answered.get_future().get();
+    return Ask(service_, std::move(head), std::move(body));
   }
 
   static std::string Header(const std::string& hkey, const std::string& skey = "s") {
