@@ -32,8 +32,8 @@ MAY_INCLUDE = {
                                  "common/storage/media"],
     "common/service": ["common/core", "common/codec", "common/protocol", "common/http", "common/telemetry",
                        "common/storage/accounts", "common/storage/volume"],
-    "common/process": ["common/core", "common/codec", "common/config", "common/telemetry", "common/http", "common/service",
-                       "common/storage/volume", "common/storage/accounts"],
+    "common/process": ["common/core", "common/codec", "common/config", "common/telemetry", "common/http",
+                       "common/service", "common/storage/volume", "common/storage/accounts"],
     "services/sync/merge": COMMON,
     "services/sync/session": COMMON,
     "services/sync/methods": [*COMMON, "services/sync/session", "services/sync/merge"],
@@ -78,7 +78,8 @@ def broken_arrows(root, path):
 
 
 def complaints(root):
-    listed = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    command = ["git", "-C", root, "ls-files", "-co", "--exclude-standard"]
+    listed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     for path in listed.splitlines():
         if not (root / path).is_file():
             continue  # deleted, and not yet committed so

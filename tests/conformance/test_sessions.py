@@ -10,7 +10,7 @@ DEPARTURES = {  # sequence: the statuses of its steps, and col.usn afterwards
     "meta ends the session": ([200, 200, 200], 10, "meta answers from what is committed and disturbs nobody"),
     "meta of unsupported version": ([200, 501, 200], 10, "meta answers from what is committed and disturbs nobody"),
     "download ends the session": ([200, 200, 409], 10, "a download changes nothing"),
-    "sanity bad ends the transaction": ([200, 200, 200, 409], 10, "the session ends with it, so that nothing of it stays"),
+    "sanity bad ends the transaction": ([200, 200, 200, 409], 10, "the session ends with it"),
 }
 
 

@@ -36,7 +36,7 @@ def collection(wire):
 
 
 def object_text(kind, key, raw):
-    """The JSON text of the whole top object, with the value of one key replaced by this raw text, or the key removed."""
+    """The JSON text of the whole top object, with one key's value replaced by this raw text, or the key removed."""
     tested = json.loads(MATRIX["bases"][kind]["in"])
     if raw is None:
         tested.pop(key)

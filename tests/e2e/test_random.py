@@ -9,11 +9,12 @@ from support.world import sync
 
 STEPS = 60
 WORDS = ["eins", "zwei", "drei", "vier", "fünf", "日本", "ﬁn", "Straße", "İı", "1.50"]
-STAMPED = {"notes": "mod", "cards": "mod", "decks": "mtime_secs", "deck_config": "mtime_secs", "notetypes": "mtime_secs"}
+STAMPED = {"notes": "mod", "cards": "mod", "decks": "mtime_secs", "deck_config": "mtime_secs",
+           "notetypes": "mtime_secs"}
 
 
 class Hand:
-    """What a person does, always the same for the same seed. Choices are by position, since ids differ from run to run."""
+    """What a person does: the same for the same seed. Choices go by position, since ids differ from run to run."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)

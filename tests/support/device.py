@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NEWEST = "26.9.3"
+OLDER_PARTS = {"2.1.45": ["protobuf==3.20.3"]}  # clients that do not say that they cannot use what came later
 
 
 class ClientError(Exception):
@@ -25,7 +26,8 @@ class ClientError(Exception):
 @functools.cache
 def client_python(version=NEWEST):
     """The python that has this version of the client, installed on first use."""
-    command = [ROOT / "dev.d/python-env", f"clients/{version}", f"anki=={version}"]
+    command = [ROOT / "dev.d/python-env", f"clients/{version}", f"anki=={version}",
+               *OLDER_PARTS.get(version, [])]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 

@@ -43,7 +43,8 @@ def read(path):
         for row in rows:
             if table != "config":
                 row.update({name: canonical(value) for name, value in row.items() if isinstance(value, bytes)})
-        tables[table] = {tuple(row[part] for part in KEYS[table]): row for row in rows}
+        name = table.lower()  # old clients write FIELDS
+        tables[name] = {tuple(row[part] for part in KEYS[name]): row for row in rows}
     connection.close()
     return tables
 
@@ -85,9 +86,11 @@ def without_identity(tables):
 
     lines = []
     for (number,), row in sorted(tables["notes"].items()):
-        lines.append((ref("notes", number), ref("notetypes", row["mid"]), row["tags"], row["flds"], row["sfld"], row["csum"]))
+        lines.append((ref("notes", number), ref("notetypes", row["mid"]))
+                     + tuple(row[name] for name in ("tags", "flds", "sfld", "csum")))
     for (number,), row in sorted(tables["cards"].items()):
-        lines.append((ref("cards", number), ref("notes", row["nid"]), ref("decks", row["did"]), ref("decks", row["odid"]))
+        lines.append((ref("cards", number), ref("notes", row["nid"]))
+                     + (ref("decks", row["did"]), ref("decks", row["odid"]))
                      + tuple(row[name] for name in ("ord", "type", "queue", "reps", "lapses", "left", "flags")))
     for (number,), row in sorted(tables["revlog"].items()):
         lines.append(("revlog", ref("cards", row["cid"]), row["ease"], row["type"]))
@@ -119,7 +122,7 @@ def is_identity(value):
 
 
 def canonical(blob):
-    """A protobuf message as [[number, value], …] in the order of the numbers; field 255 as JSON, deck kinds one deeper."""
+    """A protobuf message as [[number, value], …] by number; field 255 as JSON, the kinds of decks one level deeper."""
     fields, at = [], 0
     while at < len(blob):
         key, at = varint(blob, at)

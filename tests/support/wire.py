@@ -60,7 +60,8 @@ class Wire:
         except (BrokenPipeError, ConnectionResetError):
             pass  # refused before the end: the answer is there to be read
         response = connection.getresponse()
-        answer = Answer(response.status, response.read(), {name.lower(): value for name, value in response.getheaders()})
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        answer = Answer(response.status, response.read(), headers)
         connection.close()
         if answer.status == 200 and "anki-original-size" in answer.headers:
             answer.body = zstandard.ZstdDecompressor().decompressobj().decompress(answer.body)

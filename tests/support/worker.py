@@ -4,6 +4,8 @@
 Each line of input is {"do": method, "with": {arguments}}; each line of output {"result": …} or {"error": {type, kind,
 message}}. The methods are those of Client. A collection is opened when first needed; close() gives its file free.
 """
+import contextlib
+import inspect
 import json
 import os
 import sys
@@ -14,6 +16,11 @@ from anki.collection import Collection
 from anki.sync import SyncAuth
 
 OUTCOMES = ["no changes", "normal", "full", "download", "upload"]  # SyncCollectionResponse.ChangesRequired
+
+# What differs between the versions of the client, 2.1.45 to the newest.
+TAKES_ENDPOINT = "endpoint" in SyncAuth.DESCRIPTOR.fields_by_name  # before, the environment says which server it is
+TAKES_MEDIA_TOO = "sync_media" in inspect.signature(Collection.sync_collection).parameters
+KEEPS_TRANSACTION = "trx" in inspect.signature(Collection.save).parameters  # open, and whoever syncs must end it
 
 
 class Client:
@@ -41,18 +48,34 @@ class Client:
     # -- syncing
 
     def login(self, user, password, url):
-        self.use_key(self.col.sync_login(user, password, url).hkey, url)
+        self.use_key("", url)
+        self.use_key(self.col.sync_login(user, password, *[url] * TAKES_ENDPOINT).hkey, url)
         return self.auth.hkey
 
     def use_key(self, hkey, url):
-        self.auth = SyncAuth(hkey=hkey, endpoint=url, io_timeout_secs=30)
+        if TAKES_ENDPOINT:
+            self.auth = SyncAuth(hkey=hkey, endpoint=url, io_timeout_secs=30)
+        else:
+            self.auth = SyncAuth(hkey=hkey)
+            os.environ["SYNC_ENDPOINT"], os.environ["SYNC_ENDPOINT_MEDIA"] = url + "sync/", url + "msync/"
 
     def status(self):
         return OUTCOMES[self.col.sync_status(self.auth).required]
 
     def sync(self):
         """Syncs; "no changes" means that both sides are the same now, any other word that a full sync is needed."""
-        return OUTCOMES[self.col.sync_collection(self.auth, False).required]
+        with self._committed():
+            return OUTCOMES[self.col.sync_collection(self.auth, *[False] * TAKES_MEDIA_TOO).required]
+
+    @contextlib.contextmanager
+    def _committed(self):
+        if KEEPS_TRANSACTION:
+            self.col.save(trx=False)
+        try:
+            yield
+        finally:
+            if KEEPS_TRANSACTION:
+                self.col.db.begin()
 
     def sync_and_cancel(self, seconds):
         """The person presses Cancel after that time."""
@@ -68,9 +91,12 @@ class Client:
     def _full_sync(self, upload):
         self.col.close_for_full_sync()
         try:
-            self.col.full_upload_or_download(auth=self.auth, server_usn=None, upload=upload)
+            if hasattr(self.col, "full_upload_or_download"):
+                self.col.full_upload_or_download(auth=self.auth, server_usn=None, upload=upload)
+            else:
+                (self.col.full_upload if upload else self.col.full_download)(self.auth)
         except BaseException:
-            self.col.reopen(after_full_sync=False)
+            self.col.reopen(after_full_sync=KEEPS_TRANSACTION)  # an old client has opened it again by itself
             raise
         self.col.reopen(after_full_sync=True)
 
@@ -97,17 +123,21 @@ class Client:
 
     def add_notes(self, notes, deck="Default", notetype="Basic"):
         """notes: [[field, …], "tag tag"] each."""
-        from anki.collection import AddNoteRequest
-
         kind, home = self.col.models.by_name(notetype), self.col.decks.id(deck)
-        requests = []
+        added = []
         for fields, tags in notes:
             note = self.col.new_note(kind)
             note.fields = fields
             note.tags = tags.split()
-            requests.append(AddNoteRequest(note=note, deck_id=home))
-        self.col.add_notes(requests)
-        return [request.note.id for request in requests]
+            added.append(note)
+        if hasattr(self.col, "add_notes"):
+            from anki.collection import AddNoteRequest
+
+            self.col.add_notes([AddNoteRequest(note=note, deck_id=home) for note in added])
+        else:
+            for note in added:
+                self.col.add_note(note, home)
+        return [note.id for note in added]
 
     def edit_note(self, note, fields=None, tags=None):
         held = self.col.get_note(note)
@@ -133,6 +163,8 @@ class Client:
         self.col.set_deck(cards, self.col.decks.id(deck))
 
     def answer(self, cards, button):
+        if KEEPS_TRANSACTION:
+            self.col.sched.reset()  # counts of which an answer takes one
         for number in cards:
             card = self.col.get_card(number)
             card.start_timer()
