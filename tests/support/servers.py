@@ -28,7 +28,8 @@ class Server:
         accounts = {f"SYNC_USER{n}": f"{name}:{password}" for n, (name, password) in enumerate(users.items(), 1)}
         self._environment = {
             "HOME": str(folder), "PATH": os.environ["PATH"], "SYNC_BASE": str(self.base), "SYNC_HOST": "127.0.0.1",
-            "SYNC_PORT": str(self.port), "ANKISYNCD_OPS_PORT": "0", **accounts, **environment}
+            "SYNC_PORT": str(self.port), "ANKISYNCD_OPS_PORT": "0", "TZ": os.environ.get("TZ", ""),
+            **accounts, **environment}
         self._process = None
 
     def start(self):
@@ -43,7 +44,8 @@ class Server:
         return self
 
     def stop(self):
-        self._end(signal.SIGTERM)
+        status = self._end(signal.SIGTERM)
+        assert status in (None, self.exit_status), f"exit status {status}:\n{self.log()[-5000:]}"
 
     def kill(self):
         self._end(signal.SIGKILL)
@@ -54,8 +56,9 @@ class Server:
     def _end(self, how):
         if self._process:
             self._process.send_signal(how)
-            self._process.wait(timeout=30)
+            status = self._process.wait(timeout=30)
             self._process = None
+            return status
 
     def _answers(self):
         try:
@@ -66,6 +69,7 @@ class Server:
 
 class OfficialServer(Server):
     name = "official"
+    exit_status = -signal.SIGTERM
 
     def command(self):
         return [client_python(NEWEST), "-m", "anki.syncserver"]
@@ -76,6 +80,7 @@ class OfficialServer(Server):
 
 class OurServer(Server):
     name = "ours"
+    exit_status = 0
 
     program = Path(os.environ.get("ANKISYNCD", ROOT / "build/release/bin/ankisyncd"))
 
