@@ -26,10 +26,10 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         accounts = {f"SYNC_USER{n}": f"{name}:{password}" for n, (name, password) in enumerate(users.items(), 1)}
+        inherited = {key: os.environ[key] for key in ("PATH", "TZ") if key in os.environ}
         self._environment = {
-            "HOME": str(folder), "PATH": os.environ["PATH"], "SYNC_BASE": str(self.base), "SYNC_HOST": "127.0.0.1",
-            "SYNC_PORT": str(self.port), "ANKISYNCD_OPS_PORT": "0", "TZ": os.environ.get("TZ", ""),
-            **accounts, **environment}
+            **inherited, "HOME": str(folder), "SYNC_BASE": str(self.base), "SYNC_HOST": "127.0.0.1",
+            "SYNC_PORT": str(self.port), "ANKISYNCD_OPS_PORT": "0", **accounts, **environment}
         self._process = None
 
     def start(self):
