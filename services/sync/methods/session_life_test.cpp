@@ -188,6 +188,19 @@ TEST_F(SessionLife, ACommitStandsThoughItsCountsCannotBeRemembered) {
             (std::vector<std::string>{"[1,10]", "[2,11]"}));
 }
 
+// While a collection is in use nothing else would empty the WAL.
+TEST_F(SessionLife, AGreatOneGoesIntoTheFileAtOnce) {
+  constexpr std::uint64_t kNoteBytes = std::uint64_t{1} << 20;
+  laptop.Start();
+  for (int id = 1; id <= 20; ++id) {
+    laptop.ApplyChunk("{\"notes\":[[" + std::to_string(id) + ",\"g\",1000,5,10,\"\",\"" +
+                      std::string(kNoteBytes, 'x') + "\\u001f\",\"\",\"\",0,\"\"]]}");
+  }
+  EXPECT_EQ(laptop.Finish().status, 200);
+  EXPECT_GT(std::filesystem::file_size(server.FolderOf("ada") / "collection.anki2"),
+            20 * kNoteBytes);
+}
+
 // Served as an empty one it would make every device upload, or delete what it has.
 TEST(BrokenCollection, IsNeverServedAsAnEmptyOne) {
   SyncServer server;

@@ -167,6 +167,8 @@ UnixMillis UserCollection::FinishSession() {
   open.counts = session_->counts;
   open.state.Remember(StateOf(finished), open.counts);
   ForgetSession(SyncOutcome::kOk, {});
+  if (sqlite::WalBytes(generations_.PathOf(finished.generation)) > kWalBytesMax)
+    sqlite::CheckpointPassively(open.collection.db);
   return col.mod;
 }
 
