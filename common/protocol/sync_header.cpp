@@ -23,7 +23,7 @@ SyncHeader ParseSyncHeader(std::string_view value) {
   header.hkey = text("k");
   header.client = text("c");
   header.skey = text("s");
-  if (header.version < kVersionMin || header.version > kVersionMax) {
+  if (header.version < kVersionMin) {
     throw SyncError(ErrorKind::kMalformedRequest,
                     "protocol version " + std::to_string(header.version));
   }

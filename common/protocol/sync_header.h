@@ -12,7 +12,8 @@ inline constexpr int kVersionLegacy =
     10;  // what a multipart form counts as, whatever the client is
 
 // The `anki-sync` header: {"v":11,"k":"<hkey>","c":"<client version>","s":"<skey>"}; all four
-// required, others ignored. Errors: kMalformedRequest, also for a version outside 8…11.
+// required, others ignored. Errors: kMalformedRequest, also for a version below 8. One above 11 is
+// a newer client's: it is framed like 11 as far as we can know, and told what to do.
 struct SyncHeader {
   int version = 0;
   std::string hkey;    // "k"; empty before a login

@@ -144,6 +144,11 @@ class Service::Call final {
     if (head.method != "POST") return Use(protocol::ReadLegacyQuery(head.query));
     if (const auto header = head.headers.Find("anki-sync")) {
       keys_ = protocol::ParseSyncHeader(*header);
+      // `meta` has words for it: this server must be updated.
+      const bool is_meta = info_ && info_->method == protocol::Method::kMeta;
+      if (keys_.version > protocol::kVersionMax && !is_meta) {
+        Refuse(ErrorKind::kClientTooOld, "protocol version " + std::to_string(keys_.version));
+      }
     } else {
       keys_.version = protocol::kVersionLegacy;
       keys_.client = kLegacyClient;

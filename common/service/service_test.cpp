@@ -92,6 +92,10 @@ TEST_F(ServiceTest, RefusalsHaveTheStatusThatClientsUnderstand) {
   EXPECT_EQ(Send("/sync/meta", Header("bad"), ZstdCompress("{}")).status, 403);
   EXPECT_EQ(Send("/sync/meta", "", "{}").status, 400);
   EXPECT_EQ(Send("/sync/meta", R"({"v":12,"k":"good","c":"","s":""})", ZstdCompress("{}")).status,
+            200);
+  EXPECT_EQ(Send("/sync/start", R"({"v":12,"k":"good","c":"","s":"s"})", ZstdCompress("{}")).status,
+            501);
+  EXPECT_EQ(Send("/sync/meta", R"({"v":7,"k":"good","c":"","s":""})", ZstdCompress("{}")).status,
             400);
   EXPECT_EQ(Send("/sync/meta", Header("good"), "not zstd").status, 400);
   EXPECT_EQ(Send("/sync/start", Header("good", ""), ZstdCompress("{}")).status, 400);

@@ -39,7 +39,9 @@ int ClientVersion(Request& request) {
 
 Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
            const std::function<std::int64_t()>& media_usn) {
-  const int version = ClientVersion(request);
+  const int in_body = ClientVersion(request);
+  // A form counts as version 10, whatever the client is; a framing newer than ours says enough.
+  const int version = request.version > protocol::kVersionMax ? request.version : in_body;
   if (version < protocol::kVersionMin)
     throw SyncError(ErrorKind::kClientTooOld, "meta of version " + std::to_string(version));
   // Whoever asked for the hold may be replacing the file.
