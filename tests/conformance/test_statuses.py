@@ -21,6 +21,7 @@ DEPARTURES = {
     "trailing slash": (200, TOLERANT),
     "double slash": (200, TOLERANT),
     "double slash inside": (200, TOLERANT),
+    "anki-sync header v = 12, meta": (200, "a newer client reads that this server must be updated"),
     "anki-sync header: array": (400, "only an object is a header"),
     "meta body array": (400, OBJECTS),
     "applyChanges decks as object": (400, OBJECTS),
