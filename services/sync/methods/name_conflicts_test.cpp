@@ -215,9 +215,7 @@ TEST_P(Convergence, OfAnything) {
 
 INSTANTIATE_TEST_SUITE_P(Names, Convergence,
                          testing::Values(ModelClient::Kind::kDecks, ModelClient::Kind::kNotetypes),
-                         [](const auto& test) {
-                           return test.param == ModelClient::Kind::kDecks ? "Decks" : "Notetypes";
-                         });
+                         [](const auto& test) { return NameOf(test.param); });
 
 }  // namespace
 }  // namespace ankisync::sync

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <ostream>
 #include <string>
 
 #include "services/sync/testing/objects.h"
@@ -45,5 +46,10 @@ class ModelClient {
   int usn_ = 10;
   std::map<std::int64_t, Object> objects_;
 };
+
+inline std::string NameOf(ModelClient::Kind kind) {
+  return kind == ModelClient::Kind::kDecks ? "Decks" : "Notetypes";
+}
+inline void PrintTo(ModelClient::Kind kind, std::ostream* out) { *out << NameOf(kind); }
 
 }  // namespace ankisync::sync
