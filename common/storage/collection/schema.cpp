@@ -156,38 +156,39 @@ constexpr std::array<sqlite::Sql, 16> kIndexes = {
 
 struct TableColumns {
   std::string_view table;
-  std::string_view columns;  // in their order, as pragma_table_info names them
+  std::string_view columns;  // in their order; a star behind those of the primary key
 };
 
 constexpr std::array kOldColumns = {
-    TableColumns{"col", "id,crt,mod,scm,ver,dty,usn,ls,conf,models,decks,dconf,tags"},
-    TableColumns{"notes", "id,guid,mid,mod,usn,tags,flds,sfld,csum,flags,data"},
+    TableColumns{"col", "id*,crt,mod,scm,ver,dty,usn,ls,conf,models,decks,dconf,tags"},
+    TableColumns{"notes", "id*,guid,mid,mod,usn,tags,flds,sfld,csum,flags,data"},
     TableColumns{
         "cards",
-        "id,nid,did,ord,mod,usn,type,queue,due,ivl,factor,reps,lapses,left,odue,odid,flags,data"},
-    TableColumns{"revlog", "id,cid,usn,ease,ivl,lastIvl,factor,time,type"},
+        "id*,nid,did,ord,mod,usn,type,queue,due,ivl,factor,reps,lapses,left,odue,odid,flags,data"},
+    TableColumns{"revlog", "id*,cid,usn,ease,ivl,lastIvl,factor,time,type"},
 };
 
 constexpr std::array kColumnsOf11 = {TableColumns{"graves", "usn,oid,type"}};
 
 constexpr std::array kColumnsSince11 = {
-    TableColumns{"graves", "oid,type,usn"},
-    TableColumns{"notetypes", "id,name,mtime_secs,usn,config"},
-    TableColumns{"fields", "ntid,ord,name,config"},
-    TableColumns{"templates", "ntid,ord,name,mtime_secs,usn,config"},
-    TableColumns{"decks", "id,name,mtime_secs,usn,common,kind"},
-    TableColumns{"deck_config", "id,name,mtime_secs,usn,config"},
-    TableColumns{"config", "KEY,usn,mtime_secs,val"},
-    TableColumns{"tags", "tag,usn,collapsed,config"},
+    TableColumns{"graves", "oid*,type*,usn"},
+    TableColumns{"notetypes", "id*,name,mtime_secs,usn,config"},
+    TableColumns{"fields", "ntid*,ord*,name,config"},
+    TableColumns{"templates", "ntid*,ord*,name,mtime_secs,usn,config"},
+    TableColumns{"decks", "id*,name,mtime_secs,usn,common,kind"},
+    TableColumns{"deck_config", "id*,name,mtime_secs,usn,config"},
+    TableColumns{"config", "KEY*,usn,mtime_secs,val"},
+    TableColumns{"tags", "tag*,usn,collapsed,config"},
 };
 
 std::string ColumnsOf(sqlite::Connection& db, std::string_view table) {
   std::string columns;
   sqlite::Cursor row =
-      db.Query("SELECT name, hidden FROM pragma_table_xinfo(?) ORDER BY cid", table);
+      db.Query("SELECT name, hidden, pk FROM pragma_table_xinfo(?) ORDER BY cid", table);
   while (row.Next()) {
     columns += (columns.empty() ? "" : ",") + std::string(row.Text(0));
     if (row.Int(1) != 0) columns += " computed";
+    if (row.Int(2) != 0) columns += '*';
   }
   return columns;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "common/codec/json_value.h"
@@ -52,11 +53,14 @@ std::optional<UploadRefusal> CheckHead(sqlite::Connection& db, std::uintmax_t fi
   return std::nullopt;
 }
 
+constexpr Usn kEver{
+    std::numeric_limits<std::int32_t>::min()};  // what no client can write is read too
+
 std::optional<UploadRefusal> CheckObjects(Collection& collection) {
-  for (const NotetypeRow& notetype : collection.notetypes.ChangedSince(Usn{0}))
+  for (const NotetypeRow& notetype : collection.notetypes.ChangedSince(kEver))
     CheckDecodes(notetype);
-  for (const DeckRow& deck : collection.decks.ChangedSince(Usn{0})) CheckDecodes(deck);
-  for (const DeckConfigRow& preset : collection.deck_configs.ChangedSince(Usn{0}))
+  for (const DeckRow& deck : collection.decks.ChangedSince(kEver)) CheckDecodes(deck);
+  for (const DeckConfigRow& preset : collection.deck_configs.ChangedSince(kEver))
     CheckDecodes(preset);
   sqlite::Cursor row = collection.db.Query("SELECT KEY, val, typeof(val) FROM config");
   while (row.Next()) {

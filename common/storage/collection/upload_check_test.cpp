@@ -84,6 +84,10 @@ INSTANTIATE_TEST_SUITE_P(
                "DROP TABLE tags; CREATE VIEW tags AS SELECT 1 tag, 2 usn, 3 collapsed, 4 config"},
         Damage{"NoDefaultDeck", "DELETE FROM decks"}, Damage{"NoNotetype", "DELETE FROM notetypes"},
         Damage{"DeckBlob", "UPDATE decks SET kind=x'FF'"},
+        Damage{"DeckBlobOfAnImpossibleUsn", "UPDATE decks SET kind=x'FF', usn=-7"},
+        Damage{"NoPrimaryKey",
+               "DROP TABLE graves; CREATE TABLE graves (oid integer NOT NULL, type integer NOT "
+               "NULL, usn integer NOT NULL)"},
         Damage{"FieldBlob", "UPDATE fields SET config=x'08'"},
         Damage{"ConfigNoJson", "INSERT INTO config VALUES ('k',0,0,x'7B')"},
         Damage{"ConfigText", "INSERT INTO config VALUES ('k',0,0,'1')"},
