@@ -159,5 +159,41 @@ TEST_F(LegacyFraming, ADownloadThatCannotBeMadeLeavesNothingBehind) {
     EXPECT_EQ(entry.path().filename().string().find("copy"), std::string::npos);
 }
 
+// upload_limits.json, `limits`, with MAX_SYNC_PAYLOAD_MEGS=1.
+TEST(LegacyLimits, BoundTheWholeFormAndWhatItsDataDecompressTo) {
+  constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
+  SyncServer server(
+      {.limits = {.json = {3 * kMebibyte, 3 * kMebibyte}, .form_bytes_max = kMebibyte}});
+  server.Install("ada", CollectionFile::Base());
+  const auto status_of = [&server](Parts parts) {
+    parts.emplace_back("padding", std::string(250, ' '));  // framing as long as the reference saw
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = "/sync/meta";
+    head.headers.Add("content-type", "multipart/form-data; boundary=b");
+    return SyncServer::Read(server.Send(head, Form(parts))).status;
+  };
+  const auto meta_of = [](std::size_t bytes) {
+    std::string json = R"({"v":10,"cv":")";
+    json.resize(bytes - 2, 'x');
+    return json + "\"}";
+  };
+  const auto vectors = LoadVectors("upload_limits.json");
+  int cases = 0;
+  for (const json::Value& c : At(vectors.root(), "limits").items()) {
+    const std::string what(c.items()[0].text());
+    if (!what.starts_with("legacy")) continue;
+    SCOPED_TRACE(what);
+    ++cases;
+    const std::size_t bytes = std::stoul(what.substr(what.find_first_of("0123456789")));
+    const bool is_gzip = what.starts_with("legacy gzip");
+    const int status = is_gzip
+                           ? status_of({{"k", kKey}, {"c", "1"}, {"data", Gzip(meta_of(bytes))}})
+                           : status_of({{"k", kKey}, {"data", meta_of(bytes)}});
+    EXPECT_EQ(std::to_string(status), c.items()[1].text());
+  }
+  EXPECT_EQ(cases, 7);
+}
+
 }  // namespace
 }  // namespace ankisync::sync

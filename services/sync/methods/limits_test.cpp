@@ -61,7 +61,7 @@ class Limits : public testing::Test {
 //   a body over the bound is refused, even when only blanks are too much: nothing is cut off;
 //   what has exactly the size of a limit fits, an upload too;
 //   a collection that grew over the bound since goes on syncing: meta never asks for a full sync.
-// The forms of old clients have their bounds in common/service.
+// The forms of old clients: legacy_framing_test.cpp.
 TEST_F(Limits, AreTheReferencesButForTheCasesAbove) {
   const auto vectors = LoadVectors("upload_limits.json");
   const auto cases = At(vectors.root(), "limits").items();
