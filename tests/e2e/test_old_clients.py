@@ -154,3 +154,18 @@ def test_an_old_client_may_be_updated(fleet, world, agree):
     sync(laptop, phone)
     assert len(phone.notes("before")) == 1
     assert world.differences(laptop, phone, also_own=BY_VERSION) == []
+
+
+def test_media(fleet):
+    laptop, desktop, phone = fleet
+    assert laptop.add_media("größe.txt", "from the laptop") == "größe.txt"
+    assert phone.add_media("two.txt", "from the phone") == "two.txt"
+    for device in (laptop, phone, desktop, laptop):
+        device.sync_media()
+    files = {"größe.txt": "from the laptop", "two.txt": "from the phone"}
+    assert [device.media() for device in fleet] == [files] * 3
+    desktop.remove_media(["two.txt"])
+    for device in (desktop, phone, laptop):
+        device.sync_media()
+    del files["two.txt"]
+    assert [device.media() for device in fleet] == [files] * 3

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 
 from anki.collection import Collection
 from anki.sync import SyncAuth
@@ -99,6 +100,12 @@ class Client:
             self.col.reopen(after_full_sync=KEEPS_TRANSACTION)  # an old client has opened it again by itself
             raise
         self.col.reopen(after_full_sync=True)
+
+    def sync_media(self):
+        """Returns when it is done, or raises what stopped it."""
+        self.col.sync_media(self.auth)
+        while hasattr(self.col, "media_sync_status") and self.col.media_sync_status().active:
+            time.sleep(0.01)  # an old client comes back only now
 
     # -- reading
 
@@ -300,6 +307,18 @@ class Client:
 
     def remove_notetype(self, name):
         self.col.models.remove(self.col.models.by_name(name)["id"])
+
+    # -- media
+
+    def add_media(self, name, text):
+        return self.col.media.write_data(name, text.encode())
+
+    def remove_media(self, names):
+        self.col.media.trash_files(names)
+
+    def media(self):
+        """{name: content} of the folder, whether the client knows of it or not."""
+        return {file.name: file.read_text() for file in Path(self.col.media.dir()).iterdir()}
 
     # -- tags and configuration
 
