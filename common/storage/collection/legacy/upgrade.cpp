@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/storage/collection/legacy/upgrade.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -32,18 +31,16 @@ namespace {
 // A tree takes many times its text. Presets and decks are some hundred bytes each.
 constexpr std::size_t kJsonBytesMax = std::size_t{32} << 20;
 
-json::Document ParseObject(std::string_view text, std::string_view column) {
-  if (text.size() > kJsonBytesMax)
-    throw SyncError(ErrorKind::kInconsistentData, std::string(column) + " is too long");
-  auto document = json::Document::Parse(std::string(text));
-  if (!document.root().is(json::Kind::kObject))
-    throw SyncError(ErrorKind::kInconsistentData, std::string(column) + " is no object");
-  return document;
-}
-
+// A JSON object in `col`, whose one row the cursor is about to give.
 json::Document Column(sqlite::Cursor row, std::string_view name) {
   row.Next();
-  return ParseObject(row.Text(0), name);
+  const std::string_view text = row.Text(0);
+  if (text.size() > kJsonBytesMax)
+    throw SyncError(ErrorKind::kInconsistentData, std::string(name) + " is too long");
+  auto document = json::Document::Parse(std::string(text));
+  if (!document.root().is(json::Kind::kObject))
+    throw SyncError(ErrorKind::kInconsistentData, std::string(name) + " is no object");
+  return document;
 }
 
 // Of rows with the same id the last, in the place of the first.
