@@ -11,10 +11,9 @@ from support.wire import Wire, base_collection, frame, load, unfinished_frame, v
 LIMITS = load("upload_limits.json")
 CORRUPT = "Your upload was corrupt. Please use Check Database, or restore from backup."
 ONE_CARD = "insert into cards values (7,5,1,0,1,1,0,0,1,1,2500,1,0,0,0,0,0,'{}')"
-# What the official server takes although its later syncs fail, or lose what was there before. Schema 11 is read when
-# clients before 2.1.57 are served.
+# What the official server takes although its later syncs fail, or lose what was there before.
 REFUSED = {
-    "schema 11", "legacy schema, empty models",
+    "legacy schema, empty models",
     "empty body inside a zstd frame", "0 bytes, no zstd frame", "SQLite file without tables but user_version",
     "SQLite file with a foreign table", "SQLite file: col(ver=18) only", "media database", "UTF-16 database",
     "collection without its last byte", "collection with trailing garbage page",
