@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "services/sync/testing/sync_server.h"
 
-#include <future>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "common/codec/zstd_stream.h"
 #include "common/core/error.h"
 #include "common/core/files.h"
+#include "common/service/test_exchange.h"
 #include "common/storage/collection/generations.h"
 #include "common/storage/collection/schema.h"
 #include "services/sync/testing/vectors.h"
@@ -18,21 +18,6 @@ namespace ankisync::sync {
 namespace {
 
 constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 30;
-
-// An exchange whose answer is waited for.
-class WaitedExchange final : public http::Exchange {
- public:
-  WaitedExchange(http::RequestHead head, http::Body body, std::promise<http::Answer>& answered)
-      : head_(std::move(head)), body_(std::move(body)), answered_(answered) {}
-  const http::RequestHead& head() const override { return head_; }
-  http::Body& body() override { return body_; }
-  void Respond(http::Answer answer) override { answered_.set_value(std::move(answer)); }
-
- private:
-  http::RequestHead head_;
-  http::Body body_;
-  std::promise<http::Answer>& answered_;
-};
 
 std::string TextOf(http::Answer& answer) {
   if (auto* text = std::get_if<std::string>(&answer.body)) return std::move(*text);
@@ -82,14 +67,7 @@ http::Answer SyncServer::Send(const std::string& method, const std::string& head
 }
 
 http::Answer SyncServer::Send(const http::RequestHead& head, std::string body) {
-  auto admitted = service_.Admit(head);
-  if (auto* refusal = std::get_if<http::Answer>(&admitted)) return std::move(*refusal);
-  auto& accepted = std::get<http::Accepted>(admitted);
-  if (body.size() > accepted.body_bytes_max) return accepted.receiver->OverBound();
-  std::promise<http::Answer> answered;
-  accepted.receiver->Complete(
-      std::make_unique<WaitedExchange>(head, http::Body(std::move(body)), answered));
-  return answered.get_future().get();
+  return service::Ask(service_, head, std::move(body));
 }
 
 Answer SyncServer::Read(http::Answer answer) {

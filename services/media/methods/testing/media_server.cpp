@@ -3,33 +3,18 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
-
 #include "common/codec/crc32.h"
 #include "common/codec/json_read.h"
 #include "common/codec/json_writer.h"
 #include "common/codec/stored_zip.h"
 #include "common/codec/zip_format.h"
 #include "common/codec/zstd_stream.h"
+#include "common/service/test_exchange.h"
 
 namespace ankisync::media::testing {
 namespace {
 
 constexpr std::uint64_t kAnything = std::uint64_t{1} << 30;
-
-class FakeExchange final : public http::Exchange {
- public:
-  FakeExchange(http::Body body, std::promise<http::Answer>& answered)
-      : body_(std::move(body)), answered_(answered) {}
-  const http::RequestHead& head() const override { return head_; }
-  http::Body& body() override { return body_; }
-  void Respond(http::Answer answer) override { answered_.set_value(std::move(answer)); }
-
- private:
-  http::RequestHead head_;
-  http::Body body_;
-  std::promise<http::Answer>& answered_;
-};
 
 Answer Decoded(http::Answer answer) {
   Answer decoded;
@@ -145,13 +130,7 @@ Answer MediaServer::CallRaw(const std::string& method, const std::string& header
   head.method = "POST";
   head.path = "/msync/" + method;
   if (!header.empty()) head.headers.Add("anki-sync", header);
-  auto admitted = service_.Admit(head);
-  if (auto* answer = std::get_if<http::Answer>(&admitted)) return Decoded(std::move(*answer));
-  std::promise<http::Answer> answered;
-  auto& accepted = std::get<http::Accepted>(admitted);
-  accepted.receiver->Complete(
-      std::make_unique<FakeExchange>(http::Body(std::move(body)), answered));
-  return Decoded(answered.get_future().get());
+  return Decoded(service::Ask(service_, std::move(head), std::move(body)));
 }
 
 Answer MediaServer::Call(const std::string& method, std::string_view payload, const Who& who) {
