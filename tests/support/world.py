@@ -44,7 +44,7 @@ class World:
         held = tables.read(newcomer.path)
         for device in self.devices:
             problems = device.check_database()
-            assert problems == [], f"Check Database on {device.name}"
+            assert problems == [], f"Check Database on {device.name}: {problems}"
         return held
 
     def differences(self, one, two, also_own=()):
