@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What an operator does to our server while people sync."""
 import sqlite3
-import subprocess
 
 import pytest
 
@@ -14,14 +13,7 @@ pytestmark = pytest.mark.ours
 @pytest.fixture
 def ctl(world):
     """ankisyncctl on the running server's data; answers its output."""
-
-    def run(*arguments, password=None):
-        command = [world.server.control_program(), "--data", world.server.base, *arguments]
-        done = subprocess.run(command, input=password, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-    return run
+    return world.server.control
 
 
 @pytest.fixture

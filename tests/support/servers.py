@@ -87,11 +87,18 @@ class OurServer(Server):
     def command(self):
         return [self.program]
 
-    def control_program(self):
-        return self.program.with_name("ankisyncctl")
+    def control(self, *arguments, password=None):
+        """ankisyncctl on this server's data, whether it runs or not; answers its output."""
+        command = [self.program.with_name("ankisyncctl"), "--data", self.base, *arguments]
+        done = subprocess.run(command, input=password, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
 
     def collection(self, user):
         return self.base / "collections/users" / user / "collection.anki2"
+
+    def media_folder(self, user):
+        return self.base / "collections/users" / user / "collection.media"
 
 
 KINDS = {server.name: server for server in (OfficialServer, OurServer)}
