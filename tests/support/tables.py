@@ -49,20 +49,31 @@ def read(path):
     return tables
 
 
-def differences(one, two, also_own=()):
-    """One line per difference. also_own: more ("table", "column") pairs that may differ."""
-    lines = []
+def differing(one, two, also_own=()):
+    """(table, key, column, value, other value) per difference; a row that one side lacks has the column None.
+
+    also_own: more ("table", "column") pairs that may differ."""
     for table in sorted(one.keys() | two.keys()):
         own = OWN_COLUMNS.get(table, set()) | {column for name, column in also_own if name == table}
         rows, others = one.get(table, {}), two.get(table, {})
         for key in sorted(rows.keys() | others.keys(), key=str):
-            if key not in rows or key not in others:
-                side, row = ("first", rows[key]) if key in rows else ("second", others[key])
-                lines.append(f"{table} {key} only in the {side}: {row}")
+            row, other = rows.get(key), others.get(key)
+            if row is None or other is None:
+                yield table, key, None, row, other
                 continue
-            for column, value in rows[key].items():
-                if column not in own and value != others[key][column]:
-                    lines.append(f"{table} {key} {column}: {value!r} != {others[key][column]!r}")
+            for column, value in row.items():
+                if column not in own and value != other[column]:
+                    yield table, key, column, value, other[column]
+
+
+def differences(one, two, also_own=()):
+    """As differing(), a line of text each."""
+    lines = []
+    for table, key, column, value, other in differing(one, two, also_own):
+        if column:
+            lines.append(f"{table} {key} {column}: {value!r} != {other!r}")
+        else:
+            lines.append(f"{table} {key} only in the {'second' if value is None else 'first'}: {value or other}")
     return lines
 
 

@@ -24,6 +24,9 @@ TAKES_ENDPOINT = "endpoint" in SyncAuth.DESCRIPTOR.fields_by_name  # before, the
 TAKES_MEDIA_TOO = "sync_media" in inspect.signature(Collection.sync_collection).parameters
 KEEPS_TRANSACTION = "trx" in inspect.signature(Collection.save).parameters  # open, and whoever syncs must end it
 
+STAMPED = {"notes": "mod", "cards": "mod", "decks": "mtime_secs", "deck_config": "mtime_secs",
+           "notetypes": "mtime_secs"}  # the column with the second of the last edit
+
 
 class Client:
     def __init__(self):
@@ -69,6 +72,12 @@ class Client:
         """Syncs; "no changes" means that both sides are the same now, any other word that a full sync is needed."""
         with self._committed():
             return OUTCOMES[self.col.sync_collection(self.auth, *[False] * TAKES_MEDIA_TOO).required]
+
+    def sync_answer(self):
+        """As sync(), but with what the server wants said: [outcome, message]."""
+        with self._committed():
+            answer = self.col.sync_collection(self.auth, *[False] * TAKES_MEDIA_TOO)
+        return [OUTCOMES[answer.required], answer.server_message]
 
     @contextlib.contextmanager
     def _committed(self):
@@ -119,6 +128,32 @@ class Client:
         """A change that no button of the client makes; it is to be synced like any other."""
         self.col.db.execute(statement, *values)
         self.col.db.execute("update col set mod = max(mod + 1, ?)", int(time.time() * 1000))
+
+    def made_at(self, began, second, skew):
+        """What was done since began (by the clock) was done at second, by a clock that is off by skew seconds."""
+        for table, column in STAMPED.items():
+            self.col.db.execute(f"update {table} set {column} = ? where usn = -1 and {column} >= ?", second, began)
+        mod, = self.col.db.first("select mod from col")
+        if mod >= began * 1000:
+            self.col.db.execute("update col set mod = ?", mod + skew * 1000)
+
+    def undo(self):
+        self.col.undo()
+
+    def redo(self):
+        self.col.redo()
+
+    def export_package(self, path, scheduling=True):
+        from anki.collection import ExportAnkiPackageOptions
+
+        self.col.export_anki_package(out_path=path, limit=None, options=ExportAnkiPackageOptions(
+            with_scheduling=scheduling, with_deck_configs=scheduling, with_media=False, legacy=False))
+
+    def import_package(self, path, **options):
+        from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+        self.col.import_anki_package(ImportAnkiPackageRequest(
+            package_path=path, options=ImportAnkiPackageOptions(**options)))
 
     def check_database(self):
         """The problems that Check Database names; the last line, which it always has, is left out."""
@@ -240,6 +275,9 @@ class Client:
     def deck_names(self):
         return sorted(deck.name for deck in self.col.decks.all_names_and_ids())
 
+    def preset_names(self):
+        return sorted(preset["name"] for preset in self.col.decks.all_config())
+
     def add_preset(self, name):
         return self.col.decks.add_config(name)["id"]
 
@@ -288,6 +326,12 @@ class Client:
     def notetype(self, name):
         return self.col.models.by_name(name)
 
+    def notetype_names(self):
+        return sorted(kind.name for kind in self.col.models.all_names_and_ids())
+
+    def notetype_of(self, note):
+        return self.col.get_note(note).note_type()["name"]
+
     def add_field(self, notetype, field):
         kind = self.col.models.by_name(notetype)
         self.col.models.add_field(kind, self.col.models.new_field(field))
@@ -303,6 +347,11 @@ class Client:
         template = self.col.models.new_template(name)
         template["qfmt"], template["afmt"] = question, answer
         self.col.models.add_template(kind, template)
+        self.col.models.update_dict(kind)
+
+    def remove_template(self, notetype, index):
+        kind = self.col.models.by_name(notetype)
+        self.col.models.remove_template(kind, kind["tmpls"][index])
         self.col.models.update_dict(kind)
 
     def change_notetype(self, notes, old, new):
@@ -368,6 +417,9 @@ class Client:
 
     def remove_tag(self, tag):
         self.col.tags.remove(tag)
+
+    def clear_tags(self):
+        self.col.tags.clear_unused_tags()
 
     def collapse_tag(self, tag):
         self.col.tags.set_collapsed(tag, True)
