@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/codec/json_value.h"
+#include "common/core/files.h"
 #include "common/core/temporary_folder.h"
 #include "common/core/unique_fd.h"
 #include "common/storage/accounts/authenticator.h"
@@ -222,6 +223,20 @@ TEST(Ankisyncctl, MakesADataFolderOnlyWhenToldTo) {
   EXPECT_THAT(RunScripted({"--data", data, "user", "list"}).out, HasSubstr("user add NAME"));
 }
 
+TEST(Ankisyncctl, MakesNothingInPlaceOfTheDataFolderThatIsExpected) {
+  const TemporaryFolder folder;
+  const std::string data = folder / "data";
+  const Words expect = {"--data", data, "volume", "init", "--expect", std::string(32, '0')};
+  EXPECT_EQ(RunScripted(expect).status, kUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(data));
+
+  const std::string id = Volume(data, Volume::Create::kIfMissing).id();
+  const Ended other = RunScripted(expect);
+  EXPECT_EQ(other.status, kUnavailable);
+  EXPECT_THAT(other.err, HasSubstr("is volume " + id));
+  EXPECT_EQ(RunScripted({"--data", data, "volume", "init", "--expect", id}).status, kDone);
+}
+
 TEST_F(AnkisyncctlTest, AnAddedUserLogsInToTheRunningServer) {
   EXPECT_THROW(Login("ada", "geheim"), LoginRefused);
   const Ended added = Ctl({"user", "add", "ada", "--password-stdin"}, "geheim\n");
@@ -229,6 +244,14 @@ TEST_F(AnkisyncctlTest, AnAddedUserLogsInToTheRunningServer) {
   EXPECT_EQ(added.out, "added ada\n");
   EXPECT_TRUE(authenticator_.Find(Login("ada", "geheim")));
   EXPECT_THROW(Login("ada", "geheim\n"), LoginRefused);
+}
+
+TEST_F(AnkisyncctlTest, APasswordComesFromAFile) {
+  const TemporaryFolder folder;
+  WriteFileAtomically(folder / "password", "geheim\r\nand more");
+  EXPECT_EQ(Ctl({"user", "add", "ada", "--password-file", folder / "password"}).status, kDone);
+  EXPECT_TRUE(authenticator_.Find(Login("ada", "geheim")));
+  EXPECT_EQ(Ctl({"user", "add", "bob", "--password-file", folder / "none"}).status, kRefused);
 }
 
 TEST_F(AnkisyncctlTest, ANewPasswordCountsAtOnceAndLogsDevicesOutWhenAsked) {

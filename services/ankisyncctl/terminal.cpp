@@ -5,7 +5,6 @@
 #include <termios.h>
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 
 #include "common/core/error.h"
 #include "common/core/files.h"
@@ -84,13 +83,6 @@ std::string Terminal::AskHidden(const std::string& prompt) const {
   const Hidden hidden(tty_.get());
   Show(prompt);
   return ReadLine();
-}
-
-std::string ReadPasswordFromStdin() {
-  std::string password;
-  std::getline(std::cin, password);
-  if (password.ends_with('\r')) password.pop_back();  // a file that was written on Windows
-  return NotEmpty(password);
 }
 
 }  // namespace ankisync::ctl

@@ -26,7 +26,4 @@ class Terminal {
   UniqueFd tty_;
 };
 
-// The first line of stdin.
-std::string ReadPasswordFromStdin();
-
 }  // namespace ankisync::ctl

@@ -5,6 +5,7 @@
 #include "common/storage/accounts/password_hash.h"
 #include "services/ankisyncctl/command.h"
 #include "services/ankisyncctl/open_accounts.h"
+#include "services/ankisyncctl/password_source.h"
 
 namespace ankisync::ctl {
 namespace {
@@ -59,18 +60,15 @@ void Report(Context& context, const Accounts::Added& added) {
 Action DefineUserAdd(CLI::App& command_line) {
   struct Options {
     std::string name;
-    bool from_stdin = false;
+    PasswordSource password;
   };
   const auto options = std::make_shared<Options>();
   command_line.add_option("NAME", options->name, "What the person types into Anki")->required();
-  command_line.add_flag("--password-stdin", options->from_stdin,
-                        "Take the password from the first line of stdin instead of asking");
+  options->password.DefineOn(command_line);
   return [options](Context& context) {
     OpenAccounts open(context.data);
     open.accounts.CheckAddable(options->name);
-    const std::string password =
-        options->from_stdin ? ReadPasswordFromStdin()
-                            : context.terminal.AskNewPassword(options->name, "--password-stdin");
+    const std::string password = options->password.Read(options->name, context.terminal);
     Report(context, open.accounts.Add(options->name, HashPassword(password, {})));
   };
 }

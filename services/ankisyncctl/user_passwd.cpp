@@ -5,27 +5,25 @@
 #include "common/storage/accounts/password_hash.h"
 #include "services/ankisyncctl/command.h"
 #include "services/ankisyncctl/open_accounts.h"
+#include "services/ankisyncctl/password_source.h"
 
 namespace ankisync::ctl {
 
 Action DefineUserPasswd(CLI::App& command_line) {
   struct Options {
     std::string name;
-    bool from_stdin = false;
+    PasswordSource password;
     bool logs_out = false;
   };
   const auto options = std::make_shared<Options>();
   command_line.add_option("NAME", options->name, "The account")->required();
-  command_line.add_flag("--password-stdin", options->from_stdin,
-                        "Take the password from the first line of stdin instead of asking");
+  options->password.DefineOn(command_line);
   command_line.add_flag("--log-out", options->logs_out,
                         "Log all devices out: they need the new password");
   return [options](Context& context) {
     OpenAccounts open(context.data);
     open.accounts.GetOurs(options->name);
-    const std::string password =
-        options->from_stdin ? ReadPasswordFromStdin()
-                            : context.terminal.AskNewPassword(options->name, "--password-stdin");
+    const std::string password = options->password.Read(options->name, context.terminal);
     open.accounts.SetPassword(
         options->name, HashPassword(password, {}),
         options->logs_out ? Accounts::ThenDevices::kAreRevoked : Accounts::ThenDevices::kStay);
