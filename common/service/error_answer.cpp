@@ -2,6 +2,7 @@
 #include "common/service/error_answer.h"
 
 #include <cstdlib>
+#include <optional>
 
 #include "common/service/reply_answer.h"
 
@@ -51,9 +52,21 @@ const char* NameOf(ErrorKind kind) {
   std::abort();
 }
 
+namespace {
+
+// Clients show the text of a 200 that is not "OK".
+std::optional<std::string> SentenceForUpload(const SyncError& error) {
+  if (error.kind() == ErrorKind::kTooLarge) return kCollectionTooLarge;
+  if (const auto* hold = dynamic_cast<const OnHold*>(&error)) return hold->sentence();
+  return std::nullopt;
+}
+
+}  // namespace
+
 http::Answer AnswerTo(const SyncError& error, const protocol::MethodInfo* info, int version) {
-  if (error.kind() == ErrorKind::kTooLarge && info && info->method == protocol::Method::kUpload) {
-    return AnswerOf(protocol::Reply{std::string(kCollectionTooLarge)}, version);
+  if (info && info->method == protocol::Method::kUpload) {
+    if (auto sentence = SentenceForUpload(error))
+      return AnswerOf(protocol::Reply{*std::move(sentence)}, version);
   }
   http::Answer answer;
   answer.status = StatusOf(error.kind());

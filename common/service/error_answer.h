@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "common/core/error.h"
 #include "common/http/application.h"
 #include "common/protocol/method.h"
@@ -14,6 +17,19 @@ const char* NameOf(ErrorKind kind);
 
 // The one place where an error becomes an answer. `info` may be nullptr: no method was recognised.
 http::Answer AnswerTo(const SyncError& error, const protocol::MethodInfo* info, int version);
+
+// The account is not served for now. `meta` has told the person why; an upload that comes all the
+// same is told in words, too.
+class OnHold : public SyncError {
+ public:
+  explicit OnHold(std::string sentence)
+      : SyncError(ErrorKind::kUnavailable, "the account is on hold"),
+        sentence_(std::move(sentence)) {}
+  const std::string& sentence() const { return sentence_; }
+
+ private:
+  std::string sentence_;
+};
 
 // What an upload over its bound is told: clients show the text of a 200 that is not "OK".
 inline constexpr char kCollectionTooLarge[] = "collection exceeds size limit";

@@ -199,7 +199,7 @@ class Service::Call final {
     event_.user = caller_.user;
     event_.device = caller_.device;
     if (caller_.hold && info_->method != protocol::Method::kMeta) {
-      Refuse(ErrorKind::kUnavailable, "the account is on hold");
+      throw OnHold(caller_.hold->sentence);
     }
     strand_ = service_.strands(info_->area).Of(caller_.account);
     if (strand_->waiting() >= service_.limits_.requests_waiting_per_user_max) {

@@ -107,9 +107,11 @@ TEST_F(ServiceTest, RefusalsHaveTheStatusThatClientsUnderstand) {
   EXPECT_EQ(Send("/health", "", "", "GET").status, 200);
 }
 
-TEST_F(ServiceTest, AnAccountOnHoldIsToldThroughMetaAndNothingElse) {
+TEST_F(ServiceTest, AnAccountOnHoldIsToldThroughMetaAndUploadAndNothingElse) {
   EXPECT_EQ(Send("/sync/meta", Header("held"), ZstdCompress("{}")).status, 200);
-  EXPECT_EQ(Send("/sync/upload", Header("held"), ZstdCompress("x")).status, 503);
+  EXPECT_EQ(Text(Send("/sync/upload", Header("held"), ZstdCompress("x"))), "moving");
+  EXPECT_EQ(Send("/sync/start", Header("held"), ZstdCompress("{}")).status, 503);
+  EXPECT_EQ(events_.back().refused, ErrorKind::kUnavailable);
 }
 
 TEST_F(ServiceTest, AnUploadOverEitherBoundIsToldInWords) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "services/sync/serve_collections.h"
 
+#include <algorithm>
+
 #include "common/core/error.h"
 #include "common/storage/media/media_store.h"
 #include "services/sync/methods/sync_service.h"
@@ -45,13 +47,26 @@ class CollectionsPart final : public Part {
   }
 
   void EverySecond() override {
-    collections_.Tidy();
+    const std::vector<Hold> holds = PlacedHolds();
+    collections_.Tidy([&holds](AccountId account) {
+      return std::ranges::any_of(
+          holds, [account](const Hold& hold) { return !hold.account || *hold.account == account; });
+    });
     media_.CloseIdle(
         std::chrono::duration_cast<std::chrono::seconds>(host_.config().storage.collection_idle));
   }
   bool IsQuiet() const override { return !collections_.SessionCalledWithin(kSessionSilence); }
 
  private:
+  // A failure shows on the next request, and this is asked again in a second.
+  std::vector<Hold> PlacedHolds() const {
+    try {
+      return host_.holds().List();
+    } catch (const SyncError&) {
+      return {};
+    }
+  }
+
   std::string Login(const Credentials& credentials) {
     try {
       std::string hkey = host_.logins().Login(credentials.user, credentials.password,

@@ -39,7 +39,7 @@ bool OpenCollections::SessionCalledWithin(std::chrono::steady_clock::duration si
   return watch_.open > 0 && clock_.Steady() - watch_.last_call.load() < silence;
 }
 
-void OpenCollections::Tidy() {
+void OpenCollections::Tidy(const std::function<bool(AccountId)>& is_held) {
   std::vector<std::pair<AccountId, Entry>> all;
   {
     const std::lock_guard lock(mutex_);
@@ -49,23 +49,25 @@ void OpenCollections::Tidy() {
             [](const auto& a, const auto& b) { return a.second.asked_for > b.second.asked_for; });
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& [account, entry] = all[i];
-    const bool crowded = i >= settings_.open_max;
+    const Why why = is_held && is_held(account) ? Why::kHeld
+                    : i >= settings_.open_max   ? Why::kCrowded
+                                                : Why::kPerhapsIdle;
     const auto strand = strand_of_(account);
     // Busy is not idle; and behind a long upload these would pile up until the user is refused.
     if (strand->waiting() > 0) continue;
-    strand->Post([this, account = account, user = entry.user, crowded] {
-      TidyOne(account, *user, crowded);
-    });
+    strand->Post(
+        [this, account = account, user = entry.user, why] { TidyOne(account, *user, why); });
   }
 }
 
-void OpenCollections::TidyOne(AccountId account, UserCollection& user, bool crowded) {
+void OpenCollections::TidyOne(AccountId account, UserCollection& user, Why why) {
   const auto now = clock_.Steady();
+  if (why == Why::kHeld) user.EndSession(SyncOutcome::kSuperseded, "the account is on hold");
   if (const Session* session = user.session()) {
     if (now - session->last_call < settings_.session_idle) return;
     user.EndSession(SyncOutcome::kIdle, "no call came for too long");
   }
-  if (!crowded && now - user.last_used() < settings_.collection_idle) return;
+  if (why == Why::kPerhapsIdle && now - user.last_used() < settings_.collection_idle) return;
   user.Close();
   const std::lock_guard lock(mutex_);
   users_.erase(account);

@@ -39,9 +39,10 @@ class OpenCollections {
   // Errors: kUnavailable when the volume is gone.
   std::shared_ptr<UserCollection> Of(AccountId account, const std::string& folder);
 
-  // Ends sessions and closes collections that were idle for too long, and the longest unused ones
-  // beyond the bound; each on its strand. Called now and then by anybody.
-  void Tidy();
+  // Ends sessions and closes collections that were idle for too long, that somebody wants to be
+  // left alone (`is_held`), and the longest unused ones beyond the bound; each on its strand.
+  // Called every second or so by anybody.
+  void Tidy(const std::function<bool(AccountId)>& is_held = {});
 
   std::size_t size() const;
   int sessions() const { return watch_.open; }
@@ -49,7 +50,8 @@ class OpenCollections {
   bool SessionCalledWithin(std::chrono::steady_clock::duration silence) const;
 
  private:
-  void TidyOne(AccountId account, UserCollection& user, bool crowded);
+  enum class Why { kPerhapsIdle, kCrowded, kHeld };
+  void TidyOne(AccountId account, UserCollection& user, Why why);
 
   const Volume& volume_;
   const Clock& clock_;

@@ -26,9 +26,10 @@ class TidyTest : public testing::Test {
   }
 
   // Tidies, and waits until it is done for these users.
-  void Tidy(const std::vector<std::string>& users = {"ada"}) {
+  void Tidy(const std::vector<std::string>& users = {"ada"},
+            const std::function<bool(AccountId)>& is_held = {}) {
     for (const std::string& user : users) server.Settle(user);
-    server.collections().Tidy();
+    server.collections().Tidy(is_held);
     for (const std::string& user : users) server.Settle(user);
   }
 
@@ -69,6 +70,20 @@ TEST_F(TidyTest, ASessionThatNobodyCallsIsRolledBack) {
   EXPECT_EQ(server.collections().sessions(), 0);
   EXPECT_EQ(server.events().back().outcome, SyncOutcome::kIdle);
   EXPECT_EQ(server.events().back().user, "ada");
+  EXPECT_EQ(laptop.Finish().status, 409);
+  EXPECT_TRUE(server.Rows("ada", "SELECT id FROM revlog").empty());
+}
+
+TEST_F(TidyTest, ACollectionOnHoldIsGivenBackWithoutARequest) {
+  server.Install("bob", CollectionFile::Base());
+  Device bob(server, "bob");
+  laptop.Start();
+  laptop.ApplyChunk(R"({"revlog":[[1,5,10,1,1,1,1,1,1]]})");
+  bob.Meta();
+  Tidy({"ada", "bob"}, [](AccountId account) { return account == AccountId{1}; });
+  EXPECT_FALSE(IsLocked("ada"));
+  EXPECT_TRUE(IsLocked("bob"));
+  EXPECT_EQ(server.events().back().reason, "the account is on hold");
   EXPECT_EQ(laptop.Finish().status, 409);
   EXPECT_TRUE(server.Rows("ada", "SELECT id FROM revlog").empty());
 }
