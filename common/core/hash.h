@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,6 +42,17 @@ template <std::size_t N>
 std::string_view Bytes(const std::array<unsigned char, N>& digest) {
   return {reinterpret_cast<const char*>(digest.data()), N};
 }
+
+// For unordered containers; a digest is as good as any hash of it.
+struct DigestHash {
+  template <std::size_t N>
+  std::size_t operator()(const std::array<unsigned char, N>& digest) const {
+    static_assert(N >= sizeof(std::size_t));
+    std::size_t hash;
+    std::memcpy(&hash, digest.data(), sizeof hash);
+    return hash;
+  }
+};
 
 // Equal in a time that does not depend on where they differ.
 bool EqualInConstantTime(std::string_view a, std::string_view b);

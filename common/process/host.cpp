@@ -19,6 +19,9 @@ constexpr char kWelcome[] =
 constexpr char kWithdrawn[] =
     "This sync server does not name your account any more. Please ask whoever runs it.";
 
+// After failed ones, for their turn: each keeps a thread.
+constexpr int kLoginsWaitingMax = 16;
+
 std::vector<std::string> MethodLabels() {
   std::vector<std::string> labels;
   for (const protocol::MethodInfo& info : protocol::kMethods) {
@@ -59,14 +62,18 @@ Host::Host(const Config& config, Program program, std::string version)
       accounts_(auth_, devices_, clock_),
       holds_(auth_),
       authenticator_(auth_, sessions_),
-      login_desk_(accounts_, devices_, AdoptEnvironment(program),
-                  {.cost = {}, .hashing = {.at_once_max = config.limits.password_hashes}}),
+      addresses_(config.proxy.trusted, config.proxy.address_header),
+      login_desk_(
+          accounts_, devices_, clock_, AdoptEnvironment(program),
+          {.hashing = {.at_once_max = config.limits.password_hashes},
+           .waiting_max = kLoginsWaitingMax,
+           .is_shared = [this](std::string_view address) { return addresses_.IsShared(address); }}),
       request_log_(log_, metrics_, devices_),
       work_(config.threads.work),
-      login_pool_(config.limits.password_hashes),
+      login_pool_(config.limits.password_hashes + kLoginsWaitingMax),
       service_(
           work_, login_pool_, [this](std::string_view hkey) { return Authenticate(hkey); },
-          ServiceLimits(config.limits), config.base_path, request_log_) {
+          ServiceLimits(config.limits), config.base_path, request_log_, addresses_) {
   ServePages();
 }
 

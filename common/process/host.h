@@ -59,6 +59,7 @@ class Host {
   Accounts accounts_;
   Holds holds_;
   Authenticator authenticator_;
+  const service::ClientAddresses addresses_;
   LoginDesk login_desk_;
   RequestLog request_log_;
   WorkerPool work_;

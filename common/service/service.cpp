@@ -69,7 +69,7 @@ class Service::Call final {
       : service_(service), info_(info), started_(std::chrono::steady_clock::now()) {
     event_.request_id = head.request_id;
     event_.method = info;
-    event_.remote_address = head.peer_address;
+    event_.remote_address = service.addresses_.Of(head);
     ++service_.in_progress_;
     service_.observer_.Started(info_);
   }
@@ -287,7 +287,8 @@ class Service::CallReceiver final : public http::Receiver {
 };
 
 Service::Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate,
-                 const Limits& limits, std::string base_path, Observer& observer)
+                 const Limits& limits, std::string base_path, Observer& observer,
+                 ClientAddresses addresses)
     : work_(work),
       logins_(logins),
       collection_strands_(work),
@@ -296,6 +297,7 @@ Service::Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate
       limits_(limits),
       base_path_(std::move(base_path)),
       observer_(observer),
+      addresses_(std::move(addresses)),
       unknown_forms_(std::make_shared<http::Budget>(limits.unknown_forms_bytes_max)) {}
 
 void Service::Serve(protocol::Method method, Handler handler) {

@@ -19,6 +19,7 @@
 #include "common/protocol/method.h"
 #include "common/protocol/request.h"
 #include "common/service/caller.h"
+#include "common/service/client_addresses.h"
 #include "common/service/strand_table.h"
 
 // The client port's application: from a head to the method that it names, on the strand of the
@@ -52,7 +53,7 @@ struct RequestEvent {
   DeviceId device{};                   // 0: unknown
   std::string user;                    // empty: unknown
   std::string client;                  // as it calls itself
-  std::string remote_address;
+  std::string remote_address;          // behind trusted proxies: the client's
   int status;
   std::uint64_t body_bytes;
   std::chrono::steady_clock::duration duration;  // from the head's end to the answer's start
@@ -78,7 +79,7 @@ class Service final : public http::Application {
   // `work` runs the methods; `logins` the ones that need no key, so that password hashes never hold
   // up a sync.
   Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate, const Limits& limits,
-          std::string base_path, Observer& observer);
+          std::string base_path, Observer& observer, ClientAddresses addresses = {});
 
   // Before the server starts.
   void Serve(protocol::Method method, Handler handler);
@@ -110,6 +111,7 @@ class Service final : public http::Application {
   Limits limits_;
   std::string base_path_;
   Observer& observer_;
+  const ClientAddresses addresses_;
   std::array<Handler, protocol::kMethods.size()> handlers_;
   std::vector<std::pair<std::string, Page>> pages_;
   std::shared_ptr<http::Budget> unknown_forms_;

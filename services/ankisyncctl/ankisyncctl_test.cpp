@@ -182,7 +182,7 @@ class AnkisyncctlTest : public testing::Test {
 
   TestVolume test_;
   TestProgram server_{test_.volume};
-  LoginDesk desk_{server_.accounts, server_.devices, {}, {}};
+  LoginDesk desk_{server_.accounts, server_.devices, server_.clock, {}, {}};
   Authenticator authenticator_{server_.auth, server_.sessions};
 };
 

@@ -77,12 +77,20 @@ class CollectionsPart final : public Part {
                                  {"address", credentials.remote_address}});
       return hkey;
     } catch (const LoginRefused& refused) {
-      host_.metrics().Login(ResultOf(refused));
-      host_.log().Warning("login refused", {{"user", credentials.user},
-                                            {"address", credentials.remote_address},
-                                            {"reason", WordOf(ResultOf(refused))}});
+      ReportRefused(credentials, ResultOf(refused));
+      throw;
+    } catch (const LoginThrottled&) {
+      ReportRefused(credentials, LoginResult::kThrottled);
       throw;
     }
+  }
+
+  void ReportRefused(const Credentials& credentials, LoginResult result) {
+    host_.metrics().Login(result);
+    host_.log().Warning("login refused", {{"user", credentials.user},
+                                          {"client", credentials.client},
+                                          {"address", credentials.remote_address},
+                                          {"reason", WordOf(result)}});
   }
 
   std::int64_t MediaUsn(const service::Caller& caller) {

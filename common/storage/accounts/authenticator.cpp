@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/storage/accounts/authenticator.h"
 
-#include <cstring>
 #include <unordered_map>
 #include <utility>
 
@@ -11,14 +10,6 @@ namespace ankisync {
 namespace {
 
 constexpr std::size_t kKeysCachedMax = 20'000;  // a reader; some 300 bytes each
-
-struct DigestHash {
-  std::size_t operator()(const Sha256Digest& digest) const {
-    std::size_t hash;
-    std::memcpy(&hash, digest.data(), sizeof hash);
-    return hash;
-  }
-};
 
 std::optional<Hold> HoldOf(sqlite::Connection& auth, AccountId account) {
   sqlite::Cursor row = auth.Query(

@@ -25,7 +25,7 @@ class LoginDeskTest : public testing::Test {
  protected:
   // A server that was started on these values of SYNC_USER1, 2 …
   void Start(const std::vector<std::string>& values, bool hashed = false,
-             const LoginDesk::Settings& settings = {.cost = kCheapHash, .hashing = {}}) {
+             const LoginDesk::Settings& settings = {.cost = kCheapHash}) {
     std::vector<EnvironmentAccount> named;
     for (const std::string& value : values) {
       const auto colon = value.find(':');
@@ -35,7 +35,7 @@ class LoginDeskTest : public testing::Test {
            hashed ? EnvironmentAccount::Secret::kHashed : EnvironmentAccount::Secret::kPlain});
     }
     program_.accounts.AdoptEnvironment(named);
-    desk_.emplace(program_.accounts, program_.devices, std::move(named), settings);
+    desk_.emplace(program_.accounts, program_.devices, program_.clock, std::move(named), settings);
   }
 
   std::string Login(std::string_view name, std::string_view password) {
@@ -121,7 +121,7 @@ TEST(LoginDesk, NeverWritesAVariablesPassword) {
     const EnvironmentAccount ada{"SYNC_USER1", "ada", "Zx9-unmistakable",
                                  EnvironmentAccount::Secret::kPlain};
     program.accounts.AdoptEnvironment({&ada, 1});
-    LoginDesk(program.accounts, program.devices, {ada}, {.cost = kCheapHash, .hashing = {}})
+    LoginDesk(program.accounts, program.devices, program.clock, {ada}, {.cost = kCheapHash})
         .Login("ada", "Zx9-unmistakable", {});
   }
   int files = 0;
@@ -168,7 +168,7 @@ TEST_F(LoginDeskTest, EveryAttemptTakesItsTurnAtHashingWhoeverItIs) {
 TEST_F(LoginDeskTest, AnUnknownUserCostsWhatAKnownOneCosts) {
   const Argon2Cost cost{.passes = 2, .memory_bytes = 8 << 20};
   program_.accounts.Add("ada", HashPassword("geheim", cost));
-  Start({"eva:geheim"}, false, {.cost = cost, .hashing = {}});
+  Start({"eva:geheim"}, false, {.cost = cost});
   const auto cpu_ns = [&](std::string_view name) {
     std::int64_t least = INT64_MAX;
     for (int attempt = 0; attempt < 3; ++attempt) {
@@ -187,6 +187,54 @@ TEST_F(LoginDeskTest, AnUnknownUserCostsWhatAKnownOneCosts) {
     EXPECT_GT(cpu_ns(name), known / 2) << name;
     EXPECT_LT(cpu_ns(name), known * 2) << name;
   }
+}
+
+TEST_F(LoginDeskTest, AfterManyWrongPasswordsTheNextWaitsForItsTurnAndTheRightOneGetsIn) {
+  std::vector<std::chrono::milliseconds> waits;
+  program_.Add("ada");
+  Start({}, false,
+        {.cost = kCheapHash,
+         .throttle = {.account = {5, std::chrono::seconds(1)},
+                      .address = {50, std::chrono::seconds(1)}},
+         .wait = [&](std::chrono::milliseconds time) {
+           waits.push_back(time);
+           program_.clock.Advance(time);
+         }});
+  for (int guess = 0; guess < 8; ++guess) EXPECT_EQ(StatusOf("ada", "wrong"), 403);
+  EXPECT_EQ(waits, std::vector(3, std::chrono::milliseconds(1000)));
+  EXPECT_EQ(StatusOf("ada", "geheim"), 200);
+  EXPECT_EQ(waits.size(), 4U);
+}
+
+TEST_F(LoginDeskTest, ALoginThatWouldWaitForTooLongIsNotAWrongPassword) {
+  program_.Add("ada");
+  const LoginThrottle::Budget one{1, std::chrono::minutes(1)};
+  Start({}, false, {.cost = kCheapHash, .throttle = {.account = one, .address_on_account = one}});
+  EXPECT_EQ(StatusOf("ada", "wrong"), 403);
+  EXPECT_THROW(Login("ada", "geheim"), LoginThrottled);
+}
+
+TEST_F(LoginDeskTest, AnAddressThatManyPeopleHaveIsNotCounted) {
+  program_.Add("ada");
+  const LoginThrottle::Settings strict{.address = {1, std::chrono::minutes(1)}};
+  const auto is_shared = [](std::string_view address) { return address == "192.0.2.1"; };
+  Start({}, false, {.cost = kCheapHash, .throttle = strict});
+  EXPECT_EQ(StatusOf("nobody", "x"), 403);
+  EXPECT_THROW(Login("ada", "geheim"), LoginThrottled);
+  Start({}, false, {.cost = kCheapHash, .throttle = strict, .is_shared = is_shared});
+  EXPECT_EQ(StatusOf("nobody", "x"), 403);
+  EXPECT_EQ(StatusOf("ada", "geheim"), 200);
+}
+
+TEST_F(LoginDeskTest, OnlySoManyWaitForTheirTurn) {
+  program_.Add("ada");
+  const LoginThrottle::Budget one{1, std::chrono::seconds(1)};
+  Start({}, false,
+        {.cost = kCheapHash,
+         .throttle = {.account = one, .address_on_account = one},
+         .waiting_max = 0});
+  EXPECT_EQ(StatusOf("ada", "wrong"), 403);
+  EXPECT_THROW(Login("ada", "geheim"), LoginThrottled);
 }
 
 // protocol.json `accounts`: a line is [what, status, answer]. On purpose ours differs in one thing:
