@@ -87,20 +87,6 @@ Config::Account AccountOf(const Found& user, bool hashed) {
   return account;
 }
 
-void ApplyAccounts(const Environment& environment, Config& config) {
-  config.passwords_hashed = environment.Has("PASSWORDS_HASHED");
-  for (std::size_t number = 1;; ++number) {
-    const auto user = environment.Find(UserVariable(number));
-    if (!user) return;
-    Config::Account account = AccountOf(*user, config.passwords_hashed);
-    const auto same = std::ranges::find(config.accounts, account.name, &Config::Account::name);
-    if (same != config.accounts.end()) {
-      throw ConfigError(same->variable + " and " + account.variable + " name the same user");
-    }
-    config.accounts.push_back(std::move(account));
-  }
-}
-
 // The official server stops at the first number that is missing, and says nothing.
 std::vector<std::string> IgnoredUsers(const Environment& environment, std::size_t users) {
   std::vector<std::string> warnings;
@@ -135,6 +121,24 @@ void TakeOfficialDefaults(const Environment& environment, Settings& settings) {
   settings.Set("data", home->text + "/.syncserver", "official default");
 }
 
+bool HasHashedPasswords(const Environment& environment) {
+  return environment.Has("PASSWORDS_HASHED");
+}
+
+std::vector<Config::Account> OfficialAccounts(const Environment& environment) {
+  std::vector<Config::Account> accounts;
+  for (std::size_t number = 1;; ++number) {
+    const auto user = environment.Find(UserVariable(number));
+    if (!user) return accounts;
+    Config::Account account = AccountOf(*user, HasHashedPasswords(environment));
+    const auto same = std::ranges::find(accounts, account.name, &Config::Account::name);
+    if (same != accounts.end()) {
+      throw ConfigError(same->variable + " and " + account.variable + " name the same user");
+    }
+    accounts.push_back(std::move(account));
+  }
+}
+
 std::vector<std::string> ApplyOfficialVariables(const Environment& environment,
                                                 Settings& settings) {
   for (const Namesake& same : kNamesakes) {
@@ -144,7 +148,8 @@ std::vector<std::string> ApplyOfficialVariables(const Environment& environment,
   }
   if (const auto megs = environment.Find("MAX_SYNC_PAYLOAD_MEGS")) ApplyPayload(*megs, settings);
   if (const auto name = environment.Find("SYNC_IP_HEADER")) ApplyAddressHeader(*name, settings);
-  ApplyAccounts(environment, settings.config);
+  settings.config.passwords_hashed = HasHashedPasswords(environment);
+  settings.config.accounts = OfficialAccounts(environment);
   return IgnoredUsers(environment, settings.config.accounts.size());
 }
 

@@ -16,6 +16,10 @@ bool HasOfficialVariables(const Environment& environment);
 // What that server does where its variables say nothing. Errors: ConfigError without a HOME.
 void TakeOfficialDefaults(const Environment& environment, Settings& settings);
 
+// SYNC_USER1 … up to the first that is missing. Errors: ConfigError, as below.
+std::vector<Config::Account> OfficialAccounts(const Environment& environment);
+bool HasHashedPasswords(const Environment& environment);
+
 // Returns warnings. Errors: ConfigError that names the variable, never a secret.
 std::vector<std::string> ApplyOfficialVariables(const Environment& environment, Settings& settings);
 

@@ -2,6 +2,8 @@
 #include "common/core/files.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -28,6 +30,21 @@ bool MayPass(int error) {
     default:
       return false;
   }
+}
+
+// By the kernel where it can between these two file systems.
+void CopyBytes(int from, int to, const std::filesystem::path& path) {
+  constexpr std::size_t kPieceBytes = std::size_t{64} << 20;
+  ssize_t copied;
+  while ((copied = ::copy_file_range(from, nullptr, to, nullptr, kPieceBytes, 0)) > 0) {
+  }
+  if (copied == 0) return;
+  if (errno != EXDEV && errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)
+    ThrowErrno("copy", path);
+  char buffer[65536];
+  while ((copied = ::read(from, buffer, sizeof buffer)) > 0)
+    WriteAll(to, {buffer, static_cast<std::size_t>(copied)});
+  if (copied < 0) ThrowErrno("read", path);
 }
 
 }  // namespace
@@ -87,6 +104,24 @@ void WriteFileAtomically(const std::filesystem::path& path, std::string_view byt
     throw;
   }
   SyncFolder(path.parent_path());
+}
+
+void CloneFile(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const UniqueFd source = OpenFile(from, O_RDONLY);
+  const UniqueFd target = OpenFile(to, O_WRONLY | O_CREAT | O_EXCL);
+  try {
+    if (::ioctl(target.get(), FICLONE, source.get()) != 0)
+      CopyBytes(source.get(), target.get(), from);
+  } catch (...) {
+    ::unlink(to.c_str());
+    throw;
+  }
+}
+
+bool CanShareBlocks(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  const UniqueFd source = OpenFile(file, O_RDONLY);
+  const UniqueFd target = OpenUnnamedFile(folder);
+  return ::ioctl(target.get(), FICLONE, source.get()) == 0;
 }
 
 std::optional<std::string> ReadFile(const std::filesystem::path& path, std::uint64_t bytes_max) {

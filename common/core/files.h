@@ -33,6 +33,12 @@ void SyncFolder(const std::filesystem::path& folder);
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes,
                          unsigned mode = 0600);
 
+// Copies to a new file, sharing the blocks where the file system can. Not synced.
+void CloneFile(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// Whether that sharing works for copies of `file` in `folder`.
+bool CanShareBlocks(const std::filesystem::path& file, const std::filesystem::path& folder);
+
 // nullopt when there is no such file; kUnavailable when it is longer than `bytes_max`.
 std::optional<std::string> ReadFile(const std::filesystem::path& path, std::uint64_t bytes_max);
 

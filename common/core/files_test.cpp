@@ -40,6 +40,16 @@ TEST_F(Files, AnUnnamedFileLeavesNothingInTheFolder) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
 }
 
+TEST_F(Files, ACloneIsANewFileOfTheSameBytesAndReplacesNone) {
+  const std::string bytes(200'000, 'x');
+  WriteFileAtomically(folder_ / "a", bytes);
+  CloneFile(folder_ / "a", folder_ / "b");
+  EXPECT_EQ(ReadFile(folder_ / "b", 1 << 20), bytes);
+  WriteFileAtomically(folder_ / "c", "kept");
+  EXPECT_THROW(CloneFile(folder_ / "a", folder_ / "c"), SyncError);
+  EXPECT_EQ(ReadFile(folder_ / "c", 100), "kept");
+}
+
 TEST_F(Files, ASourceReadsItsRangeAndRefusesAFileThatShrank) {
   WriteFileAtomically(folder_ / "a", "0123456789");
   const auto file = std::make_shared<const UniqueFd>(OpenFile(folder_ / "a", O_RDONLY));

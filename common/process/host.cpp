@@ -44,6 +44,16 @@ service::Limits ServiceLimits(const Config::Limits& limits) {
 
 }  // namespace
 
+std::vector<EnvironmentAccount> EnvironmentAccountsOf(const Config& config) {
+  std::vector<EnvironmentAccount> named;
+  const auto kind = config.passwords_hashed ? EnvironmentAccount::Secret::kHashed
+                                            : EnvironmentAccount::Secret::kPlain;
+  for (const Config::Account& account : config.accounts) {
+    named.push_back({account.variable, account.name, account.secret, kind});
+  }
+  return named;
+}
+
 Host::Host(const Config& config, Program program, std::string version)
     : config_(config),
       log_(config.log.level, config.log.format, clock_),
@@ -103,12 +113,7 @@ void Host::ServePages() {
 std::vector<EnvironmentAccount> Host::AdoptEnvironment(Program program) {
   // The environment of a program that takes no logins says nothing of the accounts.
   if (program == Program::kMediaSync) return {};
-  std::vector<EnvironmentAccount> named;
-  const auto kind = config_.passwords_hashed ? EnvironmentAccount::Secret::kHashed
-                                             : EnvironmentAccount::Secret::kPlain;
-  for (const Config::Account& account : config_.accounts) {
-    named.push_back({account.variable, account.name, account.secret, kind});
-  }
+  const std::vector<EnvironmentAccount> named = EnvironmentAccountsOf(config_);
   for (const std::string& warning : accounts_.AdoptEnvironment(named)) log_.Warning(warning);
   return named;
 }

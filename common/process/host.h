@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/config/config.h"
 #include "common/core/clock.h"
@@ -34,7 +35,8 @@ class Host {
   Metrics& metrics() { return metrics_; }
   const Volume& volume() const { return volume_; }
   const Spool& spool() const { return spool_; }
-  const Holds& holds() const { return holds_; }
+  Accounts& accounts() { return accounts_; }
+  Holds& holds() { return holds_; }
   Devices& devices() { return devices_; }
   LoginDesk& logins() { return login_desk_; }
   WorkerPool& work() { return work_; }
@@ -66,6 +68,9 @@ class Host {
   WorkerPool login_pool_;
   service::Service service_;
 };
+
+// Those that the configuration names, which are the official server's variables.
+std::vector<EnvironmentAccount> EnvironmentAccountsOf(const Config& config);
 
 // One of the services that a program hosts.
 class Part {

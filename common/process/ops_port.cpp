@@ -29,6 +29,11 @@ std::variant<http::Answer, http::Accepted> OpsPort::Admit(const http::RequestHea
   return TextAnswer(404, "text/plain", "/livez /readyz /metrics /version\n");
 }
 
+void OpsPort::SayStarting(std::string what) {
+  const std::lock_guard lock(starting_mutex_);
+  starting_ = std::move(what);
+}
+
 http::Answer OpsPort::Live() const {
   const auto silence = longest_silence_();
   if (silence < kStuckAfter) return TextAnswer(200, "text/plain", "ok\n");
@@ -38,6 +43,10 @@ http::Answer OpsPort::Live() const {
 
 http::Answer OpsPort::Ready() const {
   auto findings = volume_.Check();
+  {
+    const std::lock_guard lock(starting_mutex_);
+    findings.push_back({"started", starting_});
+  }
   findings.push_back({"draining", draining_ ? "the server is stopping" : ""});
   bool ready = true;
   std::string text;

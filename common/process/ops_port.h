@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "common/http/application.h"
@@ -27,6 +28,8 @@ class OpsPort final : public http::Application {
         version_(std::move(version)),
         longest_silence_(std::move(longest_silence)) {}
 
+  // Not ready, and why: `what` is going on. Empty: that is over. Any thread.
+  void SayStarting(std::string what);
   void BeginDrain() { draining_ = true; }
 
   std::variant<http::Answer, http::Accepted> Admit(const http::RequestHead& head) override;
@@ -40,6 +43,8 @@ class OpsPort final : public http::Application {
   const std::string version_;
   const std::function<std::chrono::milliseconds()> longest_silence_;
   std::atomic<bool> draining_ = false;
+  mutable std::mutex starting_mutex_;
+  std::string starting_;
 };
 
 }  // namespace ankisync

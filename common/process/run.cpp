@@ -66,6 +66,9 @@ std::optional<int> WaitForSignal(const sigset_t& signals) {
   return number > 0 ? std::optional<int>(number) : std::nullopt;
 }
 
+// Told to stop before anybody was served.
+class StoppedEarly : public std::exception {};
+
 class ServerProgram {
  public:
   ServerProgram(const Config& config, Program program, const std::string& version,
@@ -85,9 +88,10 @@ class ServerProgram {
     for (const std::string& warning : warnings) host_.log().Warning(warning);
   }
 
-  void Serve(const sigset_t& signals) {
-    server_.Start();
+  void Serve(const sigset_t& signals, const Preparation& prepare) {
     ops_server_.Start();
+    if (prepare) Prepare(signals, prepare);
+    server_.Start();
     host_.log().Info("serving", {{"port", server_.port()},
                                  {"ops_port", ops_server_.port()},
                                  {"data", std::filesystem::absolute(host_.config().data).string()},
@@ -97,6 +101,16 @@ class ServerProgram {
   }
 
  private:
+  void Prepare(const sigset_t& signals, const Preparation& prepare) {
+    prepare(host_, [&](std::string what) {
+      const timespec now{};
+      const int number = ::sigtimedwait(&signals, nullptr, &now);
+      if (number == SIGTERM || number == SIGINT) throw StoppedEarly();
+      ops_.SayStarting(std::move(what));
+    });
+    ops_.SayStarting("");
+  }
+
   void UntilTold(const sigset_t& signals) {
     for (int seconds = 1;; ++seconds) {
       const auto number = WaitForSignal(signals);
@@ -185,7 +199,7 @@ class ServerProgram {
 }  // namespace
 
 int Run(Program program, int argc, const char* const* argv,
-        const std::function<Parts(Host&)>& install) {
+        const std::function<Parts(Host&)>& install, const Preparation& prepare) {
   const sigset_t signals = OurSignals();
   ::pthread_sigmask(SIG_BLOCK, &signals,
                     nullptr);  // before any thread exists: every one inherits it
@@ -197,7 +211,9 @@ int Run(Program program, int argc, const char* const* argv,
     }
     ServerProgram server(loaded.config, program, ANKISYNC_VERSION, install);
     server.Warn(loaded.warnings);
-    server.Serve(signals);
+    server.Serve(signals, prepare);
+    return 0;
+  } catch (const StoppedEarly&) {
     return 0;
   } catch (const ConfigError& error) {
     std::cerr << error.what() << "\n";

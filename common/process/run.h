@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/config/load.h"
@@ -12,13 +13,18 @@ namespace ankisync {
 
 using Parts = std::vector<std::unique_ptr<Part>>;
 
-// The life of a server program: configuration, host, its parts, serving until SIGTERM or SIGINT, an
-// orderly end. Returns the exit code: 0; 1 for what it was told to do and cannot; 2 for a
-// configuration that nobody can have meant.
+// What is to be done before clients are served, with the ops port up. It calls `say` now and then
+// with what is going on, for /readyz; `say` throws when the program is told to stop.
+using Say = std::function<void(std::string what)>;
+using Preparation = std::function<void(Host&, const Say& say)>;
+
+// The life of a server program: configuration, host, its parts, preparation, serving until SIGTERM
+// or SIGINT, an orderly end. Returns the exit code: 0; 1 for what it was told to do and cannot; 2
+// for a configuration that nobody can have meant.
 //
 // At the end: not ready; sessions may finish as long as their calls keep coming; requests in flight
 // are answered; the rest is rolled back. SIGUSR1 switches debug lines on and off.
 int Run(Program program, int argc, const char* const* argv,
-        const std::function<Parts(Host&)>& install);
+        const std::function<Parts(Host&)>& install, const Preparation& prepare = {});
 
 }  // namespace ankisync

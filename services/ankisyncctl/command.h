@@ -36,6 +36,10 @@ struct Command {
   Action (*define)(CLI::App& command_line);
 };
 
+Action DefineExportOfficial(CLI::App& command_line);
+Action DefineImportAnkisyncRs(CLI::App& command_line);
+Action DefineImportAnkisyncd(CLI::App& command_line);
+Action DefineImportOfficial(CLI::App& command_line);
 Action DefineUserAdd(CLI::App& command_line);
 Action DefineUserDel(CLI::App& command_line);
 Action DefineUserList(CLI::App& command_line);

@@ -20,6 +20,8 @@ struct Group {
 constexpr Group kGroups[] = {
     {"user", "Accounts; a running server knows at once"},
     {"volume", "The data folder"},
+    {"import", "Move in from another server, devices and all"},
+    {"export", "Move out again"},
 };
 
 constexpr Command kCommands[] = {
@@ -28,6 +30,11 @@ constexpr Command kCommands[] = {
     {"user", "del", "Delete an account and log its devices out; its data stays", DefineUserDel},
     {"user", "list", "Show all accounts", DefineUserList},
     {"volume", "init", "Make a data folder, or check that it is one", DefineVolumeInit},
+    {"import", "official", "From the server that comes with Anki", DefineImportOfficial},
+    {"import", "ankisyncd", "From a Python server: ankisyncd and its descendants",
+     DefineImportAnkisyncd},
+    {"import", "ankisync-rs", "From anki-sync-server-rs", DefineImportAnkisyncRs},
+    {"export", "official", "As the server that comes with Anki keeps it", DefineExportOfficial},
 };
 
 constexpr char kExitCodes[] =

@@ -15,7 +15,8 @@ from pathlib import Path
 STORAGE_BASE = ["common/core", "common/codec", "common/sqlite"]
 COMMON = ["common/core", "common/sqlite", "common/codec", "common/config", "common/telemetry", "common/protocol",
           "common/http", "common/service", "common/storage/volume", "common/storage/accounts",
-          "common/storage/collection", "common/storage/media", "common/storage/snapshots", "common/process"]
+          "common/storage/collection", "common/storage/media", "common/storage/snapshots", "common/storage/moving",
+          "common/process"]
 MAY_INCLUDE = {
     "common/core": [],
     "common/sqlite": ["common/core"],
@@ -30,6 +31,8 @@ MAY_INCLUDE = {
     "common/storage/media": [*STORAGE_BASE, "common/storage/volume"],
     "common/storage/snapshots": [*STORAGE_BASE, "common/storage/volume", "common/storage/collection",
                                  "common/storage/media"],
+    "common/storage/moving": [*STORAGE_BASE, "common/storage/volume", "common/storage/accounts",
+                              "common/storage/collection", "common/storage/media"],
     "common/service": ["common/core", "common/codec", "common/protocol", "common/http", "common/telemetry",
                        "common/storage/accounts", "common/storage/volume"],
     "common/process": ["common/core", "common/codec", "common/config", "common/telemetry", "common/http",

@@ -43,19 +43,39 @@ MediaContent BlobBatch::Add(ByteSource& bytes, std::optional<std::uint32_t> crc3
                     store_.folder().string() + " is not there: unmounted?");
   Blob& blob = blobs_.emplace_back(Blob{store_.NewTemporary(), {}});
   UniqueFd file = OpenFile(blob.temporary, O_WRONLY | O_CREAT | O_EXCL);
+  const MediaContent content =
+      Measure(bytes, crc32, [&](std::string_view piece) { WriteAll(file.get(), piece); });
+  blob.sha1 = content.sha1;
+  syncs_.Add(std::move(file));
+  Step(MediaStep::kBlobWritten);
+  return content;
+}
+
+MediaContent BlobBatch::AddFile(const fs::path& path) {
+  Blob& blob = blobs_.emplace_back(Blob{store_.NewTemporary(), {}});
+  CloneFile(path, blob.temporary);
+  const auto copy = std::make_shared<const UniqueFd>(OpenFile(blob.temporary, O_RDONLY));
+  FileSource bytes(copy, 0, fs::file_size(blob.temporary));
+  const MediaContent content = Measure(bytes, std::nullopt, [](std::string_view) {});
+  blob.sha1 = content.sha1;
+  syncs_.Add(OpenFile(blob.temporary, O_RDONLY));
+  Step(MediaStep::kBlobWritten);
+  return content;
+}
+
+MediaContent BlobBatch::Measure(ByteSource& bytes, std::optional<std::uint32_t> crc32,
+                                const std::function<void(std::string_view)>& each_piece) {
   MediaContent content;
   Sha1Hasher hasher;
   while (const std::size_t count = bytes.Read(buffer_)) {
     const std::string_view piece(buffer_.data(), count);
-    WriteAll(file.get(), piece);
+    each_piece(piece);
     hasher.Update(piece);
     if (!crc32) content.crc32 = Crc32(piece, content.crc32);
     content.size += count;
   }
-  content.sha1 = blob.sha1 = hasher.Finish();
+  content.sha1 = hasher.Finish();
   if (crc32) content.crc32 = *crc32;
-  syncs_.Add(std::move(file));
-  Step(MediaStep::kBlobWritten);
   return content;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -26,6 +27,9 @@ class BlobBatch {
   // Reads `bytes` to their end, hashing them meanwhile; `crc32` where it is known already.
   MediaContent Add(ByteSource& bytes, std::optional<std::uint32_t> crc32 = std::nullopt);
 
+  // A file that lies on this machine: its blocks are shared where the file system can.
+  MediaContent AddFile(const std::filesystem::path& file);
+
   // Waits until all of them are on the disk.
   void Sync();
 
@@ -39,6 +43,8 @@ class BlobBatch {
     Sha1Digest sha1;
   };
 
+  MediaContent Measure(ByteSource& bytes, std::optional<std::uint32_t> crc32,
+                       const std::function<void(std::string_view)>& each_piece);
   void Step(MediaStep step) const {
     if (on_step_) on_step_(step);
   }

@@ -93,6 +93,7 @@ class MediaIndex {
 
  private:
   friend class MediaUpdate;
+  friend class MediaImport;
 
   SharedDatabase database_;
 };

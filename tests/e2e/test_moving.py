@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Moving in and out: a server takes another's place, and no device notices.
+
+Each scenario's devices keep their key and their collection; the proof is that their next sync finds nothing to do.
+"""
+import contextlib
+import json
+import os
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+from support import foreign_layouts, tables
+from support.device import Device
+from support.servers import USERS, OfficialServer, OurServer
+from support.world import settle
+
+pytestmark = pytest.mark.ours
+
+
+class Move:
+    """Three devices of two people, with notes, reviews and media, all in step with the official server."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.server = OfficialServer(folder).start()
+        self.laptop, self.phone, self.other = [Device(name, folder) for name in ("laptop", "phone", "other")]
+        for device, user in ((self.laptop, "ada"), (self.phone, "ada"), (self.other, "é ü")):
+            device.log_in(user, USERS[user], self.server.url)
+            device.add_media(f"{user} {device.name} ä.txt", f"by {device.name}")
+        self.laptop.add_notes([[["front", "back"], "tag"], [["zwei", "two"], ""]], deck="A::B")
+        self.laptop.upload()
+        self.phone.download()
+        self.phone.answer(self.phone.cards(""), 3)
+        settle(self.phone, self.laptop)
+        self.other.add_notes([[["other", "person"], ""]])
+        self.other.upload()
+        for device in (self.laptop, self.phone, self.other, self.laptop):
+            device.sync_media()
+        self.laptop.remove_media(["ada phone ä.txt"])
+        self.laptop.sync_media()
+        self.phone.sync_media()
+        self.statuses = [device.status() for device in self.devices]  # the phone's is "normal": docs/differences.md
+        self.server.stop()
+
+    @property
+    def devices(self):
+        return self.laptop, self.phone, self.other
+
+    def to(self, server):
+        """The same devices' address leads to another server now."""
+        self.server = server
+        for device in self.devices:
+            device.go_through(server.url)
+
+    def nobody_notices(self):
+        """The key is good, no full sync is asked for, nothing changes at those who were in step, no medium moves."""
+        assert [device.status() for device in self.devices] == self.statuses
+        before = [self.positions(device) for device in self.devices]
+        for device in self.devices:
+            device.sync_media()
+            assert device.sync() == "no changes"
+        after = [self.positions(device) for device in self.devices]
+        assert [media for _, media in after] == [media for _, media in before]
+        assert (after[0], after[2]) == (before[0], before[2])
+        self.statuses = [device.status() for device in self.devices]
+        assert set(self.laptop.media()) == set(self.phone.media()) == {"ada laptop ä.txt"}
+
+    @staticmethod
+    def positions(device):
+        """How far the device thinks it is: collection and media."""
+        device.close()
+        with contextlib.closing(sqlite3.connect(device.path)) as collection:
+            usn = collection.execute("select usn, mod, scm from col").fetchone()
+        with contextlib.closing(sqlite3.connect(device.path.with_suffix(".media.db2"))) as media:
+            return usn, media.execute("select lastUsn from meta").fetchone()
+
+    def works_on(self):
+        """Changes go both ways, and a new device gets everything."""
+        self.phone.add_notes([[["after", "the move"], ""]])
+        self.phone.add_media("after.txt", "after the move")
+        settle(self.phone, self.laptop)
+        for device in (self.phone, self.laptop):
+            device.sync_media()
+        newcomer = Device("newcomer " + self.server.name, self.folder)
+        newcomer.log_in("ada", USERS["ada"], self.server.url)
+        newcomer.download()
+        newcomer.sync_media()
+        for device in (newcomer, self.phone):
+            device.close()
+        assert not tables.differences(tables.read(newcomer.path), tables.read(self.phone.path), {("col", "mod")})
+        assert newcomer.media() == self.laptop.media() == self.phone.media()
+        newcomer.quit()
+
+    def quit(self):
+        for device in self.devices:
+            device.quit()
+        self.server.stop()
+
+
+@pytest.fixture
+def move(tmp_path):
+    move = Move(tmp_path)
+    yield move
+    move.quit()
+
+
+def media_rows(base):
+    rows = {}
+    for user in USERS:
+        if (base / user / "media.db").exists():
+            with contextlib.closing(sqlite3.connect(base / user / "media.db")) as index:
+                rows[user] = index.execute("select fname, csum, size, usn, mtime from media order by fname").fetchall()
+                rows[user].append(index.execute("select * from meta").fetchall())
+    return {user: held for user, held in rows.items() if held != [[(0, 0, 0)]]}
+
+
+def content_of(base):
+    return {path.relative_to(base): path.read_bytes() for path in sorted(base.rglob("*"))
+            if path.is_file() and not path.name.endswith(("-wal", "-shm"))}
+
+
+def test_replacing_the_official_server_is_another_program_on_the_same_variables(move):
+    old = content_of(move.server.base)
+    move.to(OurServer(move.folder).start())
+    move.nobody_notices()
+    move.works_on()
+    assert old.items() <= content_of(move.server.base).items()  # its files are as it left them
+    assert "export official" in (move.server.base / "MOVED-TO-ANKISYNCD.txt").read_text()
+    move.server.stop()
+    move.server.start()  # moves nothing in again
+    assert "full" not in [device.status() for device in move.devices]
+
+
+def test_and_the_way_back_is_an_export(move):
+    rows = media_rows(move.server.base)
+    collections = {user: tables.read(move.server.collection(user)) for user in ("ada", "é ü")}
+    move.to(OurServer(move.folder).start())
+    move.nobody_notices()
+    exported = move.folder / "exported"
+    move.server.control("export", "official", str(exported))
+    move.server.stop()
+    assert media_rows(exported) == rows
+    for user, held in collections.items():
+        assert not tables.differences(tables.read(exported / user / "collection.anki2"), held)
+    official = OfficialServer(move.folder, SYNC_BASE=str(exported))
+    move.to(official.start())
+    move.nobody_notices()
+    move.works_on()
+
+
+def test_a_move_that_was_killed_goes_on_at_the_next_start(move):
+    server = OurServer(move.folder)
+    for delay in (0.02, 0.03, 0.05, 0.08):
+        process = subprocess.Popen(server.command(), env=server._environment, stdout=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+    move.to(server.start())
+    move.nobody_notices()
+
+
+def test_the_command_imports_into_a_running_server_and_says_beforehand_what_it_would_do(move):
+    old = move.server.base
+    server = OurServer(move.folder, users={}, SYNC_BASE=str(move.folder / "new"), ANKISYNCD_STORAGE_CREATE="true")
+    server.base = move.folder / "new"
+    server.start()
+    variables = {f"SYNC_USER{n}": f"{name}:{password}" for n, (name, password) in enumerate(USERS.items(), 1)}
+
+    def control(*arguments):
+        return json.loads(subprocess.run(
+            [server.program.with_name("ankisyncctl"), "--data", server.base, "--json", *arguments], check=True,
+            env=os.environ | variables, stdout=subprocess.PIPE, text=True).stdout)
+
+    told = control("import", "official", str(old), "--dry-run")
+    assert [(user["user"], user["outcome"]) for user in told["users"]] == [
+        ("ada", "would move in"), ("é ü", "would move in")]
+    assert "no accounts" in server.control("user", "list")
+    done = control("import", "official", str(old))
+    assert [(user["outcome"], user["devices"]) for user in done["users"]] == [("moved in", 1)] * 2
+    assert {user["outcome"] for user in control("import", "official", str(old))["users"]} == {"moved in before"}
+    move.to(server)
+    move.nobody_notices()
+    move.works_on()
+
+
+def test_the_old_server_must_have_stopped(move):
+    move.server.start()
+    move.laptop.sync_media()  # now it has databases open
+    done = subprocess.run([OurServer.program.with_name("ankisyncctl"), "--data", move.folder / "new", "volume", "init"])
+    assert done.returncode == 0
+    done = subprocess.run(
+        [OurServer.program.with_name("ankisyncctl"), "--data", move.folder / "new", "import", "official", move.server.base],
+        env=os.environ | {"SYNC_USER1": "ada:lovelace"}, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 3 and "stop the old server" in done.stderr
+
+
+@pytest.mark.parametrize("layout", foreign_layouts.LAYOUTS)
+def test_servers_of_the_python_family_move_in(move, layout):
+    """Their files are made of what the official server kept: the same collections, media and usns in their layout."""
+    root = move.folder / "old"
+    keys = {"ada": move.laptop.hkey, "é ü": move.other.hkey}
+    foreign_layouts.LAYOUTS[layout](root, move.server.base, {user: USERS[user] for user in keys}, keys)
+    old = content_of(root)
+    server = OurServer(move.folder, users={}, SYNC_BASE=str(move.folder / "new"), ANKISYNCD_STORAGE_CREATE="true")
+    server.base = move.folder / "new"
+    server.start()
+    command = "ankisync-rs" if layout.startswith("rs") else "ankisyncd"
+    if layout == "cognito":
+        for user in keys:
+            server.control("user", "add", user, "--password-stdin", password=USERS[user])
+    path = root if layout.startswith("rs") else root / "collections"
+    server.control("import", command, str(path))
+    for device, user in ((move.laptop, "ada"), (move.phone, "ada"), (move.other, "é ü")):
+        device.hkey = foreign_layouts.key_of(layout, user, USERS[user], keys[user])
+    move.to(server)
+    move.nobody_notices()
+    move.works_on()  # a newcomer's login proves the password
+    assert content_of(root) == old
