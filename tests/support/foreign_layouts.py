@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Data folders of other sync servers, made of what the official server left.
 
-LAYOUTS[name](root, official base, {user: password}, {user: hkey}). Facts: docs/protocol.md, media, 7.
+LAYOUTS[name](root, official base, {user: password}, {user: hkey}). Facts: docs/other-servers.md
 """
 import contextlib
 import hashlib

@@ -36,7 +36,7 @@ struct ForeignMedia {
 //   collection.media.db2        a client's own, where nothing better is there
 //
 // None: no rows. `scratch` is for copies. Errors: kInconsistentData for an index of another form;
-// those of SourceDatabase. Source: docs/protocol.md, media, 2.2 and 7.1.
+// those of SourceDatabase. Source: docs/other-servers.md.
 ForeignMedia ReadForeignMedia(const std::filesystem::path& user_folder,
                               const std::filesystem::path& scratch);
 

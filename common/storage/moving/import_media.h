@@ -36,7 +36,7 @@ struct MediaPlan {
 // deletions: a live row without its file is left out, never announced as deleted; a file without a
 // row is added with a usn above all others. Where the usns cannot be kept, all rows get fresh
 // ones above the last, so that every client compares. Reads no file's content.
-// Source: docs/protocol.md, media, 7.
+// Source: docs/other-servers.md.
 MediaPlan PlanMedia(const ForeignMedia& foreign);
 
 // Fills the index of a user whom nobody serves; goes on where a killed import stopped. A file whose

@@ -13,7 +13,7 @@
 //   collection.anki2    the collection
 //   media.db, media/    index and files
 //
-// Accounts are in its environment alone. Source: docs/protocol.md, media, 2.1 and 7.2.
+// Accounts are in its environment alone. Source: docs/other-servers.md.
 namespace ankisync {
 
 // Whether any folder in `base` looks like a user's.

@@ -13,7 +13,7 @@
 //   <data root>/<user>/  collection.anki2, media (foreign_media.h); with Cognito the folder is
 //                        another name, the last part of the session's path
 //
-// Source: docs/protocol.md, media, 7.1 and 7.3.
+// Source: docs/other-servers.md.
 namespace ankisync {
 
 struct PythonServerFiles {
