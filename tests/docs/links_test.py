@@ -111,7 +111,7 @@ def complaints(root):
             yield from (f"{name}: {trouble}" for trouble in broken_links(file, root))
         elif str(file).endswith(SOURCES) and file != Path(__file__).resolve():
             yield from (f"{name}: {trouble}" for trouble in broken_citations(file, root, known))
-    for index, folder in [("docs/README.md", "docs"), ("docs/protocol.md", "docs/protocol")]:
+    for index, folder in [("docs/README.md", "docs"), ("docs/protocol.md", "docs/protocol"), ("docs/runbooks/README.md", "docs/runbooks")]:
         pages = sorted((root / folder).glob("*.md"))
         yield from (f"{index}: {trouble}" for trouble in unlisted(root / index, pages))
 
