@@ -56,6 +56,19 @@ int AskInterrupt(void* interrupt) {
   return (*static_cast<std::function<bool()>*>(interrupt))() ? 1 : 0;
 }
 
+// Whether the schema was read. SQLite keeps it in memory, takes time that grows with the square of
+// its length, and a small file can announce millions of tables.
+bool ReadBoundedSchema(sqlite3* handle) {
+  constexpr int kChecksMax = 2;  // some thousand objects
+  int checks = 0;
+  ::sqlite3_progress_handler(
+      handle, kStepsBetweenInterruptChecks,
+      [](void* counted) { return ++*static_cast<int*>(counted) > kChecksMax ? 1 : 0; }, &checks);
+  ::sqlite3_exec(handle, "SELECT 1 FROM sqlite_master", nullptr, nullptr, nullptr);
+  ::sqlite3_progress_handler(handle, 0, nullptr, nullptr);
+  return checks <= kChecksMax;
+}
+
 }  // namespace
 
 Connection::Connection(const std::filesystem::path& path, OpenMode mode, const Settings& settings)
@@ -74,7 +87,12 @@ Connection::Connection(const std::filesystem::path& path, OpenMode mode, const S
   if (settings.trust == Trust::kForeign) {
     ::sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     ::sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
-    ::sqlite3_exec(handle_, "PRAGMA cell_size_check=on", nullptr, nullptr, nullptr);
+    if (!ReadBoundedSchema(handle_)) {  // the first statement
+      ::sqlite3_close(handle_);
+      throw SyncError(ErrorKind::kInconsistentData, path.string() + " has too many tables");
+    }
+    ::sqlite3_exec(handle_, "PRAGMA cell_size_check=on; PRAGMA ignore_check_constraints=on",
+                   nullptr, nullptr, nullptr);
   }
   const std::string cache = "PRAGMA cache_size=-" + std::to_string(settings.cache_kib);
   ::sqlite3_exec(handle_, cache.c_str(), nullptr, nullptr, nullptr);

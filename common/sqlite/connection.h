@@ -25,7 +25,7 @@ enum class OpenMode { kReadOnly, kReadWrite, kCreate };
 // touched.
 enum class Trust {
   kOurs,     // written by this server
-  kForeign,  // an upload: no triggers, no views, cells checked as they are read
+  kForeign,  // an upload: a schema within bounds, no triggers, views or CHECKs, cells checked
 };
 
 struct Settings {
@@ -38,8 +38,8 @@ using Collation = int (*)(std::string_view a, std::string_view b);
 
 // One SQLite connection with its statements, prepared once each. One thread at a time.
 // Errors: kUnavailable for what may pass (busy, disk full, I/O, memory, read-only, cannot open),
-// kInconsistentData for a violated constraint or an interrupted query, kInternal for the rest,
-// corruption included.
+// kInconsistentData for a violated constraint or a foreign file of too many tables, kInternal for
+// the rest, corruption included.
 class Connection {
  public:
   Connection(const std::filesystem::path& path, OpenMode mode, const Settings& settings = {});

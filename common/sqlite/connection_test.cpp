@@ -2,6 +2,7 @@
 #include "common/sqlite/connection.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <fstream>
 
@@ -108,6 +109,16 @@ TEST_F(Database, AnEndlessQueryIsInterrupted) {
       db_->Int(
           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n"),
       SyncError);
+}
+
+TEST_F(Database, AForeignFileOfMoreTablesThanAnybodyHasIsRefused) {
+  ::sqlite3_db_config(db_->handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+  db_->Script(
+      "PRAGMA writable_schema=on; WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n "
+      "LIMIT "
+      "20000) INSERT INTO sqlite_master SELECT 'table', 't'||x, 't'||x, 2, 'CREATE TABLE t(a)' "
+      "FROM n");
+  EXPECT_THROW(Connection(path(), OpenMode::kReadWrite, {.trust = Trust::kForeign}), SyncError);
 }
 
 TEST_F(Database, AnImageStaysWhatItWasWhileOthersWriteAndCheckpoint) {

@@ -267,6 +267,12 @@ bool HasSchema11(sqlite::Connection& db) {
   return HasTables(db, kOldColumns) && HasTables(db, kColumnsOf11);
 }
 
+bool ComputesColumns(sqlite::Connection& db) {
+  return db.Any(
+      "SELECT 1 FROM sqlite_master AS t, pragma_table_xinfo(t.name) AS c WHERE t.type='table' "
+      "AND t.sql NOT LIKE 'create virtual%' AND c.hidden > 1");
+}
+
 void DropForeignObjects(sqlite::Connection& db) {
   for (const ForeignObject& object : ForeignObjects(db)) db.Drop(object.kind, object.name);
 }

@@ -23,6 +23,9 @@ void CreateTablesSince11(sqlite::Connection& db);
 bool HasSchema18(sqlite::Connection& db);
 bool HasSchema11(sqlite::Connection& db);  // never true of the same file
 
+// Whether reading some row would compute something.
+bool ComputesColumns(sqlite::Connection& db);
+
 // Drops triggers, views and indexes that schema 18 does not have, which would run our queries' way
 // and could take forever there, and makes indexes that it has and the file lacks. Errors:
 // kInconsistentData when a unique one cannot be made.

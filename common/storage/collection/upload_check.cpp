@@ -47,6 +47,7 @@ std::optional<UploadRefusal> CheckHead(sqlite::Connection& db, std::uintmax_t fi
     return Corrupt("impossible values in col");
   }
   if (db.Text("PRAGMA encoding") != "UTF-8") return Corrupt("text is not UTF-8");
+  if (ComputesColumns(db)) return Corrupt("a table computes a column");
   const std::int64_t bytes = db.Int("PRAGMA page_count") * db.Int("PRAGMA page_size");
   if (static_cast<std::uintmax_t>(bytes) != file_bytes)
     return Corrupt("the file's length is not that of its pages");

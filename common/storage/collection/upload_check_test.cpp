@@ -55,6 +55,13 @@ TEST_F(UploadedFile, MayHaveTablesThatWeDoNotKnow) {
   EXPECT_FALSE(CheckUpload(path(), kNow));
 }
 
+TEST_F(UploadedFile, HasNoCheckOfItsTablesAsked) {
+  Change(
+      "CREATE TABLE x (a CHECK (length(hex(zeroblob(a))) > 0)); PRAGMA ignore_check_constraints=on;"
+      "INSERT INTO x VALUES (900000000)");
+  EXPECT_FALSE(CheckUpload(path(), kNow));
+}
+
 struct Damage {
   std::string name;
   sqlite::Sql statements;
@@ -79,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"TextMod", "UPDATE col SET mod='soon'"},
         Damage{"TextVersion", "UPDATE col SET ver='18x'"}, Damage{"NoTags", "DROP TABLE tags"},
         Damage{"OtherColumns", "ALTER TABLE cards ADD COLUMN extra"},
+        Damage{"ForeignComputedColumn", "CREATE TABLE x (a, b NOT NULL AS (hex(a)))"},
         Damage{"ComputedColumn", "ALTER TABLE cards ADD COLUMN x AS (hex(data))"},
         Damage{"ViewForATable",
                "DROP TABLE tags; CREATE VIEW tags AS SELECT 1 tag, 2 usn, 3 collapsed, 4 config"},
