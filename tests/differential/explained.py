@@ -6,6 +6,15 @@ OBJECTS = {"notetypes", "fields", "templates", "decks", "deck_config"}
 BOOKKEEPING = {("rollover",), ("lastUnburied",)}
 
 
+def other_outcome(outcome, before, ours):
+    """The name of the reason why ours may end this sync otherwise than the official server does, or None."""
+    def usn(side):
+        return side["col"][(1,)]["usn"]
+
+    refused = isinstance(outcome, tuple) and outcome[1] == "OTHER" and ours.server == before.server
+    return "a device ahead of a restored server" if refused and usn(before.device) > usn(before.server) else None
+
+
 def explanation(side, difference, what, before, ours, official):
     """The name of this difference between ours.<side> and official.<side>, or None.
 

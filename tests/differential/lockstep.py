@@ -17,7 +17,7 @@ from support.device import ClientError, Device
 from support.servers import KINDS, USERS
 from support.wire import Wire
 
-from .explained import explanation
+from .explained import explanation, other_outcome
 
 USER = "ada"
 OTHER = {"ours": "official", "official": "ours"}
@@ -109,8 +109,8 @@ class LockStep:
                 wire.meta()  # the official server, after a download by an old client, keeps the old form until asked
         states = [self._state(server, one)
                   for server, one in ((self._leader, device), (self._follower, self._twin))]
-        by_name = dict(zip((self._leader.name, self._follower.name), states))
-        self._compare(what, outcomes, before, by_name["ours"], by_name["official"], began)
+        names = (self._leader.name, self._follower.name)
+        self._compare(what, dict(zip(names, outcomes)), before, dict(zip(names, states)), began)
         return outcomes[0]
 
     def _make_twin_of(self, device):
@@ -126,9 +126,14 @@ class LockStep:
         file = stored(server, self.folder / "after.anki2")
         return State(tables.read(file) if file else {}, tables.read(device.path))
 
-    def _compare(self, what, outcomes, before, ours, official, began):
-        problems = [] if outcomes[0] == outcomes[1] else [
-            f"{what}: {self._leader.name} {outcomes[0]}, {self._follower.name} {outcomes[1]}"]
+    def _compare(self, what, outcomes, before, states, began):
+        ours, official = states["ours"], states["official"]
+        problems = []
+        if outcomes["ours"] != outcomes["official"]:
+            if name := other_outcome(outcomes["ours"], before, ours):
+                self.explained[name] += 1
+                return
+            problems.append(f"{what}: {outcomes}")
         nothing_yet = what == "sync_answer" and not before.server  # each server has then made an empty one of its own
         for side in ("device",) if nothing_yet else ("server", "device"):
             for difference in tables.differing(timeless(getattr(ours, side), began),
