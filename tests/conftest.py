@@ -18,6 +18,8 @@ oracle = {}  # scenario -> what the official server's collection held after it
 
 def pytest_addoption(parser):
     parser.addoption("--target", choices=["ours", "official", "both"], default="both")
+    parser.addoption("--clients", help="all, or versions of the client with commas, for e2e/test_versions.py")
+    parser.addoption("--matrix", metavar="FILE", help="where e2e/test_versions.py writes its table")
     parser.addoption("--long", action="store_true", default="ANKISYNC_LONG" in os.environ)
 
 

@@ -2,14 +2,10 @@
 """Clients before 2.1.57, which speak protocol 10 and full-sync files of schema 11, alone and beside the newest."""
 import pytest
 
+from support import tables
 from support.world import settle, sync
 
 VERSIONS = ["2.1.50", *(pytest.param(version, marks=pytest.mark.long) for version in ("2.1.45", "2.1.54", "2.1.56"))]
-
-# Keys that a client does not know it keeps as JSON beside the others, or drops (of a card); what it lacks has a default.
-BY_VERSION = [("notetypes", "config"), ("fields", "config"), ("templates", "config"), ("decks", "common"),
-              ("deck_config", "config"), ("cards", "data")]
-
 
 @pytest.fixture(params=VERSIONS)
 def old_version(request):
@@ -41,7 +37,7 @@ def agree(world):
         for newcomer in newcomers:
             newcomer.download()
         for device in (*others, *newcomers):
-            found = world.differences(old, device, also_own=BY_VERSION)
+            found = world.differences(old, device, also_own=tables.BY_VERSION)
             assert not found, f"{old.name} and {device.name} differ:\n" + "\n".join(found[:40])
         assert old.check_database() == []
 
@@ -76,7 +72,7 @@ def test_an_old_client_may_replace_the_collection(fleet, agree):
 
 def test_what_was_uploaded_is_what_is_downloaded(fleet, world):
     laptop, desktop, _ = fleet
-    assert world.differences(laptop, desktop, also_own=BY_VERSION) == []
+    assert world.differences(laptop, desktop, also_own=tables.BY_VERSION) == []
 
 
 def test_every_kind_of_object_goes_both_ways(fleet, agree):
@@ -153,7 +149,7 @@ def test_an_old_client_may_be_updated(fleet, world, agree):
     laptop.version = phone.version
     sync(laptop, phone)
     assert len(phone.notes("before")) == 1
-    assert world.differences(laptop, phone, also_own=BY_VERSION) == []
+    assert world.differences(laptop, phone, also_own=tables.BY_VERSION) == []
 
 
 def test_media(fleet):

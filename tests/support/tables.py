@@ -27,6 +27,10 @@ KEYS = {
     "fields": ["ntid", "ord"], "templates": ["ntid", "ord"], "decks": ["id"], "deck_config": ["id"], "config": ["KEY"],
     "tags": ["tag"],
 }
+# Where clients of different versions may differ: keys that one does not know it keeps as JSON beside the others, or drops
+# (of a card); what it lacks has a default.
+BY_VERSION = [("notetypes", "config"), ("fields", "config"), ("templates", "config"), ("decks", "common"),
+              ("deck_config", "config"), ("cards", "data")]
 OTHER = 255  # the protobuf field that keeps unknown JSON keys, in random order
 
 
@@ -42,7 +46,8 @@ def read(path):
         rows = [dict(row) for row in connection.execute(f"select * from {table}")]
         for row in rows:
             if table != "config":
-                row.update({name: canonical(value) for name, value in row.items() if isinstance(value, bytes)})
+                row.update({column: canonical(value, column == "kind") for column, value in row.items()
+                            if isinstance(value, bytes)})
         name = table.lower()  # old clients write FIELDS
         tables[name] = {tuple(row[part] for part in KEYS[name]): row for row in rows}
     connection.close()
@@ -132,8 +137,8 @@ def is_identity(value):
         isinstance(number, int) and number > 1_000_000 for number in (value if isinstance(value, list) else [value]))
 
 
-def canonical(blob):
-    """A protobuf message as [[number, value], …] by number; field 255 as JSON, the kinds of decks one level deeper."""
+def canonical(blob, is_kind=False):
+    """A protobuf message as [[number, value], …] by number; field 255 as JSON, decks.kind one level deeper."""
     fields, at = [], 0
     while at < len(blob):
         key, at = varint(blob, at)
@@ -147,8 +152,8 @@ def canonical(blob):
             size = {1: 8, 5: 4}[wire]
             value, at = blob[at:at + size].hex(), at + size
         fields.append([number, value])
-    if len(fields) == 1 and fields[0][0] in (1, 2) and isinstance(fields[0][1], bytes):
-        fields[0][1] = canonical(fields[0][1])  # decks.kind: the only blob of ours with this shape
+    if is_kind:
+        fields[0][1] = canonical(fields[0][1])
     for field in fields:
         if isinstance(field[1], bytes):
             field[1] = json.loads(field[1]) if field[0] == OTHER else field[1].decode("utf-8", "backslashreplace")

@@ -88,6 +88,7 @@ class Client:
         finally:
             if KEEPS_TRANSACTION:
                 self.col.db.begin()
+            self.col.models._clear_cache()  # as Anki's window does: what the library remembers may have changed
 
     def sync_and_cancel(self, seconds):
         """The person presses Cancel after that time."""
