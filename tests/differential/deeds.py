@@ -259,6 +259,20 @@ def check_database(hand, device):
     device.check_database()
 
 
+def package(device):
+    """One file that all devices know."""
+    return str(device.path.parents[1] / "package.apkg")
+
+
+def export_package(hand, device):
+    device.export_package(package(device), scheduling=hand.one_of([True, False]))
+
+
+def import_package(hand, device):
+    device.import_package(package(device), merge_notetypes=hand.one_of([True, False]),
+                          with_scheduling=hand.one_of([True, False]), with_deck_configs=True)
+
+
 def odd_card(hand, device):
     """What other programs leave behind."""
     column, value = hand.one_of([
@@ -315,7 +329,8 @@ DEEDS = {
     **dict.fromkeys([remove_notes, change_tags, answer, flag, move_cards, remove_deck, add_filtered_deck, rebuild,
                      set_config, odd_card, odd_note, odd_tag, odd_grave, odd_review, add_preset, use_preset], 3),
     **dict.fromkeys([suspend, bury, set_due, forget, reposition, collapse_deck, empty, rename_tag, remove_tag,
-                     collapse_tag, clear_tags, remove_config, turn_fsrs, another_day, forget_that_day_began], 2),
+                     collapse_tag, clear_tags, remove_config, turn_fsrs, export_package, import_package, another_day,
+                     forget_that_day_began], 2),
     **dict.fromkeys([add_field, remove_field, add_template, remove_template, change_notetype, remove_notetype,
                      remove_preset, check_database], 1),
 }
