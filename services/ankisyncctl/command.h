@@ -36,9 +36,11 @@ struct Command {
   Action (*define)(CLI::App& command_line);
 };
 
+Action DefineExportColpkg(CLI::App& command_line);
 Action DefineExportOfficial(CLI::App& command_line);
 Action DefineImportAnkisyncRs(CLI::App& command_line);
 Action DefineImportAnkisyncd(CLI::App& command_line);
+Action DefineImportColpkg(CLI::App& command_line);
 Action DefineImportOfficial(CLI::App& command_line);
 Action DefineUserAdd(CLI::App& command_line);
 Action DefineUserDel(CLI::App& command_line);

@@ -1,35 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "common/storage/moving/export_official.h"
 
 #include <memory>
 
-#include "common/codec/json_writer.h"
 #include "common/core/error.h"
-#include "services/ankisyncctl/command.h"
-#include "services/ankisyncctl/open_accounts.h"
+#include "services/ankisyncctl/move_report.h"
 
 namespace ankisync::ctl {
-namespace {
-
-void Report(Context& context, const std::string& user, const Exported& exported) {
-  if (!context.as_json) {
-    context.out << user << ": collection, " << exported.media_files << " media files\n";
-    for (const std::string& remark : exported.remarks) context.out << "    " << remark << "\n";
-    return;
-  }
-  std::string text;
-  json::Writer json(text);
-  json.StartObject().Key("user").Text(user);
-  json.Key("media_files").Int(static_cast<std::int64_t>(exported.media_files));
-  json.Key("media_bytes").Int(static_cast<std::int64_t>(exported.media_bytes));
-  json.Key("remarks").StartArray();
-  for (const std::string& remark : exported.remarks) json.Text(remark);
-  json.EndArray().EndObject();
-  context.out << text << "\n";
-}
-
-}  // namespace
-
 Action DefineExportOfficial(CLI::App& command_line) {
   struct Options {
     std::filesystem::path base;
@@ -44,7 +20,7 @@ Action DefineExportOfficial(CLI::App& command_line) {
       "and log in again on each device.");
   return [options](Context& context) {
     OpenAccounts open(context.data);
-    WorkerPool disk(8);
+    WorkerPool disk(kDiskThreads);
     std::vector<Account> accounts;
     for (const std::string& user : options->users) accounts.push_back(open.accounts.Get(user));
     if (options->users.empty()) accounts = open.accounts.List();
@@ -53,9 +29,9 @@ Action DefineExportOfficial(CLI::App& command_line) {
       if (account.name.find('/') != std::string::npos || account.name.starts_with('.'))
         throw SyncError(ErrorKind::kInconsistentData,
                         account.name + " is no name for a folder of the official server");
-      Report(context, account.name,
-             ExportOfficial(open.volume.UserFolder(account.folder), options->base / account.name,
-                            open.clock, disk));
+      ReportExport(context, account.name,
+                   ExportOfficial(open.volume.UserFolder(account.folder),
+                                  options->base / account.name, open.clock, disk));
     }
   };
 }

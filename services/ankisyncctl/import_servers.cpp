@@ -2,13 +2,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <memory>
 
 #include "common/config/official_variables.h"
+#include "common/core/error.h"
 #include "common/storage/accounts/password_hash.h"
 #include "common/storage/moving/official_server.h"
 #include "common/storage/moving/python_server.h"
-#include "services/ankisyncctl/import_report.h"
+#include "common/storage/volume/spool.h"
+#include "services/ankisyncctl/move_report.h"
 
 namespace ankisync::ctl {
 namespace {
@@ -46,6 +50,34 @@ ForeignServer ReadOfficial(const fs::path& base, const fs::path&) {
       user.password_hash = HashPassword(account->secret, {});
   }
   return server;
+}
+
+using Read = std::function<ForeignServer(const fs::path& path, const fs::path& scratch)>;
+
+// PATH, the options, and what is done with them.
+Action DefineImport(CLI::App& command_line, const char* path_help, Read read) {
+  struct Options {
+    fs::path path;
+    bool is_dry_run = false;
+    bool moves = false;
+  };
+  const auto options = std::make_shared<Options>();
+  command_line.add_option("PATH", options->path, path_help)
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command_line.add_flag("--dry-run", options->is_dry_run, "Say what would be done, and do nothing");
+  command_line.add_flag("--move", options->moves,
+                        "Remove each file from PATH when it is safe here (default: PATH stays)");
+  return [options, read = std::move(read)](Context& context) {
+    OpenAccounts open(context.data);
+    const Spool spool(open.volume);
+    const ForeignServer server = read(options->path, spool.folder());
+    if (server.users.empty())
+      throw SyncError(ErrorKind::kInconsistentData,
+                      options->path.string() + " has no user's folder in this layout");
+    Import(context, open, server,
+           {options->is_dry_run, options->moves ? SourceFiles::kLeave : SourceFiles::kStay});
+  };
 }
 
 }  // namespace

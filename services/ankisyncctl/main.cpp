@@ -34,6 +34,8 @@ constexpr Command kCommands[] = {
     {"import", "ankisyncd", "From a Python server: ankisyncd and its descendants",
      DefineImportAnkisyncd},
     {"import", "ankisync-rs", "From anki-sync-server-rs", DefineImportAnkisyncRs},
+    {"import", "colpkg", "From a package that Anki exported", DefineImportColpkg},
+    {"export", "colpkg", "As a package that Anki imports", DefineExportColpkg},
     {"export", "official", "As the server that comes with Anki keeps it", DefineExportOfficial},
 };
 

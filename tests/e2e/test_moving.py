@@ -219,3 +219,35 @@ def test_servers_of_the_python_family_move_in(move, layout):
     move.nobody_notices()
     move.works_on()  # a newcomer's login proves the password
     assert content_of(root) == old
+
+
+@pytest.mark.parametrize("legacy", [False, True], ids=["", "legacy"])
+def test_a_package_that_anki_exported_becomes_an_account_and_back(tmp_path, legacy):
+    server = OurServer(tmp_path, users={}, ANKISYNCD_STORAGE_CREATE="true").start()
+    server.control("user", "add", "ada", "--password-stdin", password="lovelace")
+    laptop = Device("laptop", tmp_path)
+    laptop.add_media("ä.txt", "media")
+    laptop.add_notes([[["front", "back [sound:ä.txt]"], "tag"], [["zwei", "two"], ""]], deck="A::B")
+    laptop.answer(laptop.cards(""), 3)
+    laptop.export_collection(str(tmp_path / "mine.colpkg"), legacy)
+    server.control("import", "colpkg", str(tmp_path / "mine.colpkg"), "ada")
+    phone = Device("phone", tmp_path)
+    for device in (laptop, phone):
+        device.log_in("ada", "lovelace", server.url)
+    phone.download()
+    for device in (phone, laptop):
+        device.sync_media()
+    laptop.download()
+    for device in (phone, laptop):
+        device.close()
+    assert not tables.differences(tables.read(phone.path), tables.read(laptop.path))
+    assert len(phone.notes("")) == 2 and phone.media() == laptop.media() == {"ä.txt": "media"}
+
+    server.control("export", "colpkg", "ada", str(tmp_path / "theirs.colpkg"))
+    fresh = Device("fresh", tmp_path)
+    fresh.import_collection(str(tmp_path / "theirs.colpkg"))
+    assert fresh.fields(fresh.notes("tag:tag")[0]) == ["front", "back [sound:ä.txt]"]
+    assert fresh.media() == {"ä.txt": "media"}
+    for device in (laptop, phone, fresh):
+        device.quit()
+    server.stop()

@@ -120,6 +120,18 @@ class Client:
         while hasattr(self.col, "media_sync_status") and self.col.media_sync_status().active:
             time.sleep(0.01)  # an old client comes back only now
 
+    def export_collection(self, path, legacy):
+        """A .colpkg of everything."""
+        self.col.export_collection_package(path, include_media=True, legacy=legacy)
+        self._col = None  # the client has closed it
+
+    def import_collection(self, path):
+        backend, media = self.col._backend, Path(self.path).with_name("collection.media")
+        self.col.close()
+        backend.import_collection_package(
+            col_path=self.path, backup_path=path, media_folder=str(media), media_db=f"{media}.db2")
+        self._col = None
+
     # -- reading
 
     def sql(self, statement, *values):

@@ -6,12 +6,10 @@
 
 #include "common/core/error.h"
 #include "common/core/files.h"
-#include "common/sqlite/database_file.h"
 #include "common/sqlite/transaction.h"
-#include "common/storage/collection/generations.h"
-#include "common/storage/collection/schema.h"
 #include "common/storage/media/media_import.h"
 #include "common/storage/media/user_media.h"
+#include "common/storage/moving/copy_collection.h"
 
 namespace ankisync {
 namespace {
@@ -34,14 +32,6 @@ constexpr sqlite::Sql kMediaSchema4(R"sql(
     );
     PRAGMA user_version = 4;
   )sql");
-
-void ExportCollection(const fs::path& user_folder, const fs::path& to) {
-  const fs::path link = Generations(user_folder).link();
-  if (!fs::exists(link)) return;
-  sqlite::Connection live(link, sqlite::OpenMode::kReadOnly);
-  AddUnicase(live);
-  sqlite::CopyDatabase(live, to);
-}
 
 class MediaExport {
  public:
@@ -102,7 +92,7 @@ Exported ExportOfficial(const fs::path& user_folder, const fs::path& to, const C
   fs::remove_all(unfinished);
   fs::create_directories(unfinished);
   Exported exported;
-  ExportCollection(user_folder, unfinished / "collection.anki2");
+  CopyCollection(user_folder, unfinished / "collection.anki2");
   if (fs::exists(UserMedia::IndexFile(user_folder))) {
     UserMedia media(user_folder, {disk, clock, {}});
     MediaExport(media.blobs(), unfinished, exported).Run(media.index());

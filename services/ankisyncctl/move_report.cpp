@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "services/ankisyncctl/import_report.h"
-
-#include <memory>
+#include "services/ankisyncctl/move_report.h"
 
 #include "common/codec/json_writer.h"
 #include "common/core/error.h"
-#include "common/storage/moving/move_in.h"
-#include "services/ankisyncctl/open_accounts.h"
 
 namespace ankisync::ctl {
 namespace {
 
 using Prospects = std::vector<MoveIn::Prospect>;
 using Failures = std::vector<MoveIn::Failure>;
-
-struct Options {
-  std::filesystem::path path;
-  bool is_dry_run = false;
-  bool moves = false;
-};
 
 constexpr std::size_t kRemarksShown = 10;  // per user; --json has all
 
@@ -105,34 +95,36 @@ void Report(Context& context, const Prospects& prospects, const ForeignServer& s
 
 }  // namespace
 
-Action DefineImport(CLI::App& command_line, const char* path_help,
-                    std::function<ForeignServer(const std::filesystem::path& path,
-                                                const std::filesystem::path& scratch)>
-                        read) {
-  const auto options = std::make_shared<Options>();
-  command_line.add_option("PATH", options->path, path_help)->required()->check(CLI::ExistingPath);
-  command_line.add_flag("--dry-run", options->is_dry_run, "Say what would be done, and do nothing");
-  command_line.add_flag("--move", options->moves,
-                        "Remove each file from PATH when it is safe here (default: PATH stays)");
-  return [options, read = std::move(read)](Context& context) {
-    OpenAccounts open(context.data);
-    Holds holds(open.auth);
-    WorkerPool disk(8);
-    MoveIn move_in({open.volume, open.accounts, open.devices, holds, open.clock, disk});
-    const ForeignServer server = read(options->path, open.volume.root());
-    if (server.users.empty())
-      throw SyncError(ErrorKind::kInconsistentData,
-                      options->path.string() + " has no user's folder in this layout");
-    const Prospects prospects = move_in.Examine(server);
-    const SourceFiles source = options->moves ? SourceFiles::kLeave : SourceFiles::kStay;
-    Failures failures;
-    move_in.RequireSpace(prospects, source);
-    if (!options->is_dry_run)
-      failures = move_in.Import(prospects, source, [](const MoveIn::Progress&) {});
-    Report(context, prospects, server, failures, options->is_dry_run);
-    if (!failures.empty())
-      throw SyncError(ErrorKind::kInconsistentData, "not every user could be imported");
-  };
+void Import(Context& context, OpenAccounts& open, const ForeignServer& server,
+            const ImportOptions& options) {
+  Holds holds(open.auth);
+  WorkerPool disk(kDiskThreads);
+  MoveIn move_in({open.volume, open.accounts, open.devices, holds, open.clock, disk});
+  const Prospects prospects = move_in.Examine(server);
+  move_in.RequireSpace(prospects, options.source);
+  Failures failures;
+  if (!options.is_dry_run)
+    failures = move_in.Import(prospects, options.source, [](const MoveIn::Progress&) {});
+  Report(context, prospects, server, failures, options.is_dry_run);
+  if (!failures.empty())
+    throw SyncError(ErrorKind::kInconsistentData, "not every user could be imported");
+}
+
+void ReportExport(Context& context, const std::string& user, const Exported& exported) {
+  if (!context.as_json) {
+    context.out << user << ": collection, " << exported.media_files << " media files\n";
+    for (const std::string& remark : exported.remarks) context.out << "    " << remark << "\n";
+    return;
+  }
+  std::string text;
+  json::Writer json(text);
+  json.StartObject().Key("user").Text(user);
+  json.Key("media_files").Int(static_cast<std::int64_t>(exported.media_files));
+  json.Key("media_bytes").Int(static_cast<std::int64_t>(exported.media_bytes));
+  json.Key("remarks").StartArray();
+  for (const std::string& remark : exported.remarks) json.Text(remark);
+  json.EndArray().EndObject();
+  context.out << text << "\n";
 }
 
 }  // namespace ankisync::ctl
