@@ -15,10 +15,10 @@ def other_outcome(outcome, before, ours):
     return "a device ahead of a restored server" if refused and usn(before.device) > usn(before.server) else None
 
 
-def explanation(side, difference, what, before, ours, official):
+def explanation(side, difference, what, before, ours, official, is_old):
     """The name of this difference between ours.<side> and official.<side>, or None.
 
-    what: the client's call; before: the state that both began with."""
+    what: the client's call; before: the state that both began with; is_old: the client is not the newest."""
     table, key, column, _, _ = difference
     if what == "download" and (side == "server" or (table, column) in (("col", "mod"), ("col", "usn"))):
         return "download changes nothing" if ours.server == before.server else None
@@ -26,11 +26,15 @@ def explanation(side, difference, what, before, ours, official):
         kept = mod(ours.server) == mod(ours.device) == mod(before.server)
         return "a sync without changes" if kept and not changed(before.server, ours.server) else None
     if side == "device" and table in OBJECTS and column:
-        def value(state, side):
-            return getattr(state, side).get(table, {}).get(key, {}).get(column)
+        def row(state, side):
+            return getattr(state, side).get(table, {}).get(key, {})
 
-        told = value(ours, "device") == value(ours, "server") != value(official, "device")
-        return "the loser is told" if told else None
+        here, there = row(ours, "device"), row(ours, "server")
+        if here.get(column) == there.get(column) != row(official, "device").get(column):
+            return "the loser is told"
+        # The same of an old client, which writes in a form of its own.
+        same_edit = here.get("mtime_secs") == there.get("mtime_secs")
+        return "the loser is told" if is_old and same_edit and (table, column) in tables.BY_VERSION else None
     return None
 
 

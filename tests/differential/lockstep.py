@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support import tables
-from support.device import ClientError, Device
+from support.device import NEWEST, ClientError, Device
 from support.servers import KINDS, USERS
 from support.wire import Wire
 
@@ -110,7 +110,8 @@ class LockStep:
         states = [self._state(server, one)
                   for server, one in ((self._leader, device), (self._follower, self._twin))]
         names = (self._leader.name, self._follower.name)
-        self._compare(what, dict(zip(names, outcomes)), before, dict(zip(names, states)), began)
+        self._compare(what, dict(zip(names, outcomes)), before, dict(zip(names, states)), began,
+                      device.version != NEWEST)
         return outcomes[0]
 
     def _make_twin_of(self, device):
@@ -126,7 +127,7 @@ class LockStep:
         file = stored(server, self.folder / "after.anki2")
         return State(tables.read(file) if file else {}, tables.read(device.path))
 
-    def _compare(self, what, outcomes, before, states, began):
+    def _compare(self, what, outcomes, before, states, began, is_old):
         ours, official = states["ours"], states["official"]
         problems = []
         if outcomes["ours"] != outcomes["official"]:
@@ -138,7 +139,7 @@ class LockStep:
         for side in ("device",) if nothing_yet else ("server", "device"):
             for difference in tables.differing(timeless(getattr(ours, side), began),
                                                timeless(getattr(official, side), began)):
-                name = explanation(side, difference, what, before, ours, official)
+                name = explanation(side, difference, what, before, ours, official, is_old)
                 if name:
                     self.explained[name] += 1
                 else:

@@ -4,6 +4,7 @@ import pytest
 
 from support.device import ClientError
 from support.servers import USERS
+from support.world import sync
 
 WRONG = "Email or password was incorrect; please try again."
 
@@ -43,3 +44,20 @@ def test_a_device_stays_logged_in_when_the_server_restarts(world):
     world.server.stop()
     world.server.start()
     assert laptop.sync() == "no changes"
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize("path", ["sync", "sync/"])
+def test_an_address_with_the_services_path_behind_it_works_too(world, path):
+    laptop, phone = world.device("laptop"), world.device("phone")
+    for device in (laptop, phone):
+        device.log_in(world.user, USERS[world.user], world.server.url + path)
+    laptop.add_notes([[["one", ""], ""]])
+    laptop.add_media("a.txt", "a")
+    laptop.upload()
+    phone.download()
+    sync(phone, laptop)
+    if path == "sync/":  # without the slash a client asks the address above for media
+        laptop.sync_media()
+        phone.sync_media()
+        assert phone.media() == {"a.txt": "a"}
