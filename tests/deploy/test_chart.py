@@ -16,7 +16,8 @@ from tools import ROOT, program, refusal, run
 
 CHART = ROOT / "helm"
 SNAPSHOTS = ROOT / "tests/deploy/snapshots"
-KUBERNETES = ["1.30", "1.33", "1.34"]
+KUBERNETES = "1.34"
+KNOWN_SCHEMAS = ["1.29", "1.30"]  # those that kubectl-validate carries; ./dev cluster asks the API server of a newer one
 
 CLUSTER = {"persistence": {"accessMode": "ReadWriteMany", "existingClaim": "shared", "expectedVolumeId": "0" * 32},
            "config": {"storage": {"journal_mode": "rollback"}}, "media": {"replicas": 3}}
@@ -73,7 +74,7 @@ def helm(tmp_path, command, values, *options):
     return [program("helm"), *command, CHART, "--values", file, *options]
 
 
-def render(tmp_path, values, kubernetes=KUBERNETES[-1]):
+def render(tmp_path, values, kubernetes=KUBERNETES):
     return run(*helm(tmp_path, ["template", "anki"], values, "--namespace", "sync", "--kube-version", kubernetes))
 
 
@@ -97,13 +98,13 @@ def test_renders_as_before(tmp_path, name):
 
 @pytest.mark.parametrize("name", MATRIX)
 def test_lints(tmp_path, name):
-    run(*helm(tmp_path, ["lint", "--strict"], MATRIX[name], "--kube-version", KUBERNETES[-1]))
+    run(*helm(tmp_path, ["lint", "--strict"], MATRIX[name], "--kube-version", KUBERNETES))
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_refuses(tmp_path, name):
     values, sentence = REFUSED[name]
-    assert sentence in refusal(*helm(tmp_path, ["template", "anki"], values, "--kube-version", KUBERNETES[-1]))
+    assert sentence in refusal(*helm(tmp_path, ["template", "anki"], values, "--kube-version", KUBERNETES))
 
 
 @pytest.mark.parametrize("name", MATRIX)
@@ -161,17 +162,17 @@ def test_dashboards_fit_into_their_config_maps(tmp_path):
         assert text == (ROOT / "deploy/grafana" / name).read_text(), "templates must not touch {{ }} of legends"
 
 
-@pytest.mark.parametrize("kubernetes", KUBERNETES)
+@pytest.mark.parametrize("kubernetes", KNOWN_SCHEMAS)
 def test_what_it_renders_is_valid(tmp_path, kubernetes):
     validate = program("kubectl-validate")
     for name, values in MATRIX.items():
         folder = tmp_path / name
         folder.mkdir()
-        for number, thing in enumerate(objects(render(folder, values, kubernetes))):
+        for number, thing in enumerate(objects(render(folder, values, KNOWN_SCHEMAS[-1]))):
             if thing["apiVersion"].split("/")[0] not in ("gateway.networking.k8s.io", "monitoring.coreos.com"):
                 (folder / f"{number}.yaml").write_text(yaml.safe_dump(thing))
         (folder / "values.yaml").unlink()
-        run(validate, "--version", kubernetes, folder)
+    run(validate, "--version", kubernetes, *(tmp_path / name for name in MATRIX))
 
 
 def test_notes_say_what_to_type_and_no_secret(tmp_path):
@@ -181,7 +182,7 @@ def test_notes_say_what_to_type_and_no_secret(tmp_path):
     (chart / "templates/notes.yaml").write_text('notes: |\n{{ tpl (.Files.Get "files/NOTES.txt") . | indent 2 }}\n')
     (tmp_path / "values.yaml").write_text(yaml.safe_dump(MATRIX["tls"]))
     notes = yaml.safe_load(run(program("helm"), "template", "anki", chart, "--values", tmp_path / "values.yaml",
-                               "--show-only", "templates/notes.yaml", "--kube-version", KUBERNETES[-1]))["notes"]
+                               "--show-only", "templates/notes.yaml", "--kube-version", KUBERNETES))["notes"]
     assert "https://anki.example.org/anki/" in notes and "ankisyncctl user add NAME" in notes
     assert "helm -n default test anki" in notes and "assword:" not in notes
 
