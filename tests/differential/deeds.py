@@ -13,6 +13,7 @@ FIELDS = ["Front", "Back", "Extra", "Größe", "GRÖSSE", "ﬁn"]
 TAGS = ["a", "A", "a::b", "A::B::c", "Straße", "STRASSE::ﬁn", "marked", "leech", "日本", 'quo"ted']
 TEXTS = ["eins", "<b>zwei</b> &amp; drei", "[sound:a.mp3]", "1.50", " 12 ", "日本語", "İı ﬁn Straße", "", "a\tb\nc",
          "<img src='größe x.jpg'>", "1e5", "\u2028 &nbsp; \u00a0", "{{c1::one}} {{c2::two}}", "e\u0301 é", "𠮷😀"]
+MEDIA = ["größe.png", "a.mp3", "A.mp3", "日本語.jpg", "x y.jpg", "gro\u0308ße.png", "_font.ttf", "b"]
 SEARCHES = ["", "is:due", "is:new", "tag:a", "deck:Foo", "Straße"]
 
 
@@ -252,6 +253,22 @@ def forget_that_day_began(hand, device):
     device.set_config("lastUnburied", 0)
 
 
+# -- media
+
+
+def add_media(hand, device):
+    device.add_media(hand.one_of(MEDIA), hand.text() or "x")
+
+
+def replace_media(hand, device):
+    name = hand.one_of([*device.media()])
+    (device.path.parent / "collection.media" / name).write_text(hand.text() + " replaced")
+
+
+def remove_media(hand, device):
+    device.remove_media([hand.one_of([*device.media()])])
+
+
 # -- the whole
 
 
@@ -327,7 +344,8 @@ DEEDS = {
     **dict.fromkeys([add_notes, edit_note, rename_deck, edit_deck, add_deck, edit_preset, edit_notetype, add_notetype,
                      undone], 6),
     **dict.fromkeys([remove_notes, change_tags, answer, flag, move_cards, remove_deck, add_filtered_deck, rebuild,
-                     set_config, odd_card, odd_note, odd_tag, odd_grave, odd_review, add_preset, use_preset], 3),
+                     set_config, odd_card, odd_note, odd_tag, odd_grave, odd_review, add_preset, use_preset,
+                     add_media, replace_media, remove_media], 3),
     **dict.fromkeys([suspend, bury, set_due, forget, reposition, collapse_deck, empty, rename_tag, remove_tag,
                      collapse_tag, clear_tags, remove_config, turn_fsrs, export_package, import_package, another_day,
                      forget_that_day_began], 2),

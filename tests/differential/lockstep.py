@@ -14,6 +14,7 @@ from pathlib import Path
 
 from support import tables
 from support.device import NEWEST, ClientError, Device
+from support.gate import Gate
 from support.servers import KINDS, USERS
 from support.wire import Wire
 
@@ -44,19 +45,22 @@ class LockStep:
         self.syncs = Counter()  # by outcome
         self._leader, self._follower = [self._start(name) for name in (leader, OTHER[leader])]
         self._leader_wire, self._follower_wire = [self._log_in(server) for server in (self._leader, self._follower)]
+        self._gates = [Gate(server.port) for server in (self._leader, self._follower)]
         self._twin = Device("twin", self.folder)
-        self._twin.hkey, self._twin.url = self._follower_wire.key, self._follower.url
+        self._twin.hkey, self._twin.url = self._follower_wire.key, self._gates[1].url
         self.devices = []
 
     def close(self):
         for device in (*self.devices, self._twin):
             device.quit()
+        for gate in self._gates:
+            gate.close()
         for server in (self._leader, self._follower):
             server.kill()
 
     def add_device(self, version):
         device = Device(f"device{len(self.devices)}", self.folder, version)
-        device.hkey, device.url = self._leader_wire.key, self._leader.url
+        device.hkey, device.url = self._leader_wire.key, self._gates[0].url
         self.devices.append(device)
         device.deck_names()  # the client makes its empty collection
         return device
@@ -69,6 +73,29 @@ class LockStep:
             way = choose(both) if outcome[0] == "full" else outcome[0]
             outcome = self._on_both(device, way)
         return outcome
+
+    def interrupted_sync(self, device, call, where):
+        """The connection breaks at that call, before the server sees it ("request") or after it ("answer")."""
+        for gate in self._gates:
+            gate.cut_at(call, where)
+        self._on_both(device, "sync_answer")
+        for gate in self._gates:
+            gate.cut_at(0, where)  # never
+
+    def sync_media(self, device):
+        """The follower's media cannot be replaced; it has seen the same syncs from the start."""
+        self._make_twin_of(device)
+        for name in ("collection.media", "collection.media.db2"):
+            remove(self._twin.path.with_name(name))
+            copy(device.path.with_name(name), self._twin.path.with_name(name))
+        outcomes = self._do_on_both(device, "sync_media")
+        states = []
+        for one in (device, self._twin):
+            one.close()
+            states.append(media_state(one.path))
+        if outcomes[0] != outcomes[1] or states[0] != states[1]:
+            raise Unexplained(f"sync_media, {self._leader.name} {outcomes[0]} {states[0]},\n"
+                              f"{self._follower.name} {outcomes[1]} {states[1]}")
 
     def upload(self, device):
         return self._on_both(device, "upload")
@@ -100,10 +127,7 @@ class LockStep:
         self._make_twin_of(device)
         before = State(tables.read(start) if start else {}, tables.read(device.path))
         began = int(time.time())
-        for one in (device, self._twin):
-            one.begin(what)
-        outcomes = [answer(one) for one in (device, self._twin)]
-        self.syncs[outcomes[0] and outcomes[0][0] or what] += 1
+        outcomes = self._do_on_both(device, what)
         if what == "download":
             for wire in (self._leader_wire, self._follower_wire):
                 wire.meta()  # the official server, after a download by an old client, keeps the old form until asked
@@ -113,6 +137,13 @@ class LockStep:
         self._compare(what, dict(zip(names, outcomes)), before, dict(zip(names, states)), began,
                       device.version != NEWEST)
         return outcomes[0]
+
+    def _do_on_both(self, device, what):
+        for one in (device, self._twin):
+            one.begin(what)
+        outcomes = [answer(one) for one in (device, self._twin)]
+        self.syncs[outcomes[0] and outcomes[0][0] or what] += 1
+        return outcomes
 
     def _make_twin_of(self, device):
         device.close()
@@ -155,6 +186,30 @@ def answer(device):
         return device.end()
     except ClientError as error:
         return (error.type, error.kind, str(error))
+
+
+def remove(path):
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def copy(source, target):
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.exists():
+        shutil.copy2(source, target)
+
+
+def media_state(path):
+    """The folder beside this collection, and what the client remembers of its last media sync."""
+    folder = path.with_name("collection.media")
+    database = sqlite3.connect(path.with_name("collection.media.db2"))
+    remembered = database.execute("select fname, csum, dirty from media order by fname").fetchall()
+    usn = database.execute("select lastUsn from meta").fetchall()
+    database.close()
+    return {file.name: file.read_bytes()[:100] for file in sorted(folder.iterdir())}, remembered, usn
 
 
 def stored(server, copy):

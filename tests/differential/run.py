@@ -86,6 +86,10 @@ class Life:
         elif way < 0.08 and self.device_files:
             device.close()
             device.path.write_bytes(chance.choice(self.device_files))
+        elif way < 0.18:
+            self.lock_step.interrupted_sync(device, chance.randint(1, 8), chance.choice(["request", "answer"]))
+        elif way < 0.33:
+            self.lock_step.sync_media(device)
         else:
             self.lock_step.sync(device, lambda ways: chance.choices(ways, [1, 3])[0])
             self.server_files.append(self.lock_step.server_file().read_bytes())

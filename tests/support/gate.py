@@ -16,6 +16,7 @@ class Gate:
         self.passed = []
         self._port = port
         self._stop_at = self._stop_where = None
+        self._cuts = False
         self._stopped, self._go_on = threading.Event(), threading.Event()
         self._connections = []
         self._lock = threading.Lock()
@@ -27,9 +28,14 @@ class Gate:
         """Stops the number-th request from now: where "request", the server does not see it; "answer", it has done it
         and the client does not see the answer."""
         self.passed = []
-        self._stop_at, self._stop_where = number, where
+        self._stop_at, self._stop_where, self._cuts = number, where, False
         self._stopped.clear()
         self._go_on.clear()
+
+    def cut_at(self, number, where):
+        """Cuts there, if it ever comes to it."""
+        self.stop_at(number, where)
+        self._cuts = True
 
     def wait_stopped(self, seconds=30):
         assert self._stopped.wait(seconds), f"only these came: {self.passed}"
@@ -79,6 +85,8 @@ class Gate:
                     turn["stop"] = self._stop_where if len(self.passed) == self._stop_at else None
                 if turn["stop"] == direction:
                     turn["stop"] = None
+                    if self._cuts:
+                        return self.cut()
                     self._stopped.set()
                     self._go_on.wait()
                 sink.sendall(data)
