@@ -6,7 +6,6 @@ memory; what the user had stays, and an honest upload afterwards is taken.
 """
 
 import random
-import sqlite3
 import tempfile
 from pathlib import Path
 

@@ -59,7 +59,7 @@ def member(name, data, method=8, flags=0, size=None, stored_size=None, crc=None,
 
 
 def archive(members, entries=None, directory_size=None, directory_offset=None, tail=b"", before=b""):
-    body, directory, places = before, b"", []
+    body, directory = before, b""
     for local, entry in members:
         directory += entry(len(body))
         body += local

@@ -3,7 +3,9 @@
 
 import os
 import re
+import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 
 from .servers import OurServer
@@ -83,6 +85,11 @@ class WatchedServer(OurServer):
             elif "collection.media" in name.parts and path.is_file() and path.parent.name != "tmp":
                 held.setdefault("blobs", []).append("/".join(path.parts[-2:]))
         return held
+
+
+def can_trace():
+    """Whether strace is there and may look at processes; containers often forbid it."""
+    return shutil.which("strace") and subprocess.run(["strace", "-qq", "true"], capture_output=True).returncode == 0
 
 
 def rows(path):
