@@ -339,7 +339,7 @@ def undone(hand, device):
 REVERSIBLE = [add_notes, edit_note, remove_notes, change_tags, answer, suspend, bury, flag, move_cards, add_deck,
               rename_deck, edit_deck, remove_deck, add_filtered_deck, edit_preset, edit_notetype, set_config, rename_tag]
 
-# What costs a full sync is rarer, as with people.
+# How often each is done, beside the others.
 DEEDS = {
     **dict.fromkeys([add_notes, edit_note, rename_deck, edit_deck, add_deck, edit_preset, edit_notetype, add_notetype,
                      undone], 6),
@@ -347,8 +347,11 @@ DEEDS = {
                      set_config, odd_card, odd_note, odd_tag, odd_grave, odd_review, add_preset, use_preset,
                      add_media, replace_media, remove_media], 3),
     **dict.fromkeys([suspend, bury, set_due, forget, reposition, collapse_deck, empty, rename_tag, remove_tag,
-                     collapse_tag, clear_tags, remove_config, turn_fsrs, export_package, import_package, another_day,
-                     forget_that_day_began], 2),
+                     collapse_tag, clear_tags, remove_config, turn_fsrs, another_day, forget_that_day_began], 2),
+}
+# With what costs a full sync, or can.
+ALL_DEEDS = DEEDS | {
+    **dict.fromkeys([export_package, import_package], 2),
     **dict.fromkeys([add_field, remove_field, add_template, remove_template, change_notetype, remove_notetype,
                      remove_preset, check_database], 1),
 }

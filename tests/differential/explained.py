@@ -25,10 +25,17 @@ def explanation(side, difference, what, before, ours, official, is_old):
     if table == "col" and column == "mod" and what == "sync_answer":
         kept = mod(ours.server) == mod(ours.device) == mod(before.server)
         return "a sync without changes" if kept and not changed(before.server, ours.server) else None
-    if side == "device" and table in OBJECTS and column:
-        def row(state, side):
-            return getattr(state, side).get(table, {}).get(key, {})
+    if table not in OBJECTS or not column:
+        return None
 
+    def row(state, side):
+        return getattr(state, side).get(table, {}).get(key, {})
+
+    if column == "usn":
+        everywhere = [row(before, "server"), *(row(state, at) for state in (ours, official) for at in ("server", "device"))]
+        if all(held | {"usn": 0} == everywhere[0] | {"usn": 0} for held in everywhere):
+            return "what was sent before keeps its usn"
+    if side == "device":
         here, there = row(ours, "device"), row(ours, "server")
         if here.get(column) == there.get(column) != row(official, "device").get(column):
             return "the loser is told"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from differential.deeds import DEEDS, Hand  # noqa: E402
+from differential.deeds import ALL_DEEDS, DEEDS, Hand  # noqa: E402
 from differential.lockstep import LockStep, Unexplained  # noqa: E402
 from support.device import NEWEST, ClientError  # noqa: E402
 
@@ -39,6 +39,8 @@ class Life:
         self.versions = [NEWEST] * len(self.skews)
         if chance.random() < 0.3:
             self.versions[-1] = chance.choice(OLD_CLIENTS)
+        self.calm = chance.random() < 0.5  # without what ends in full syncs
+        self.deeds = DEEDS if self.calm else ALL_DEEDS
         self.began = int(time.time()) - YEAR
         self.server_files, self.device_files = [], []
 
@@ -67,7 +69,7 @@ class Life:
             self._sync(device, chance)
             return
         began = int(time.time())
-        deed = chance.choices(list(DEEDS), DEEDS.values())[0]
+        deed = chance.choices(list(self.deeds), self.deeds.values())[0]
         try:
             deed(Hand(chance), device)
         except (ClientError, LookupError):
@@ -76,7 +78,7 @@ class Life:
         device.made_at(began, self.began + 10 * (step // 4) + self.skews[number], self.skews[number])
 
     def _sync(self, device, chance):
-        way = chance.random()
+        way = chance.uniform(0.08 if self.calm else 0, 1)
         if way < 0.02:
             self.lock_step.upload(device)
         elif way < 0.04:
