@@ -15,7 +15,7 @@ from support.device import Device
 from support.media import downloaded, upload_zip
 from support.servers import OurServer, free_port
 from support.wire import Wire
-from tools import ROOT, program, run
+from tools import CACHE, ROOT, program, run
 
 PROXIES = ROOT / "deploy/proxies"
 BASE_PATH = "/anki"
@@ -94,7 +94,7 @@ class Proxy:
         self._certificate()
         apache = program("apache2")
         text = text.replace("*:80", f"127.0.0.1:{self.port}").replace("*:443", f"127.0.0.1:{self.tls_port}").replace("/etc/ssl/anki", str(self._folder))
-        modules = Path("/usr/lib/apache2/modules")
+        modules = next(root for root in (Path("/usr/lib/apache2/modules"), CACHE / "debian/usr/lib/apache2/modules") if root.exists())
         loaded = ["mpm_event", "authz_core", "macro", "socache_shmcb", "proxy", "proxy_http", "headers", "ssl", "reqtimeout", "env"]
         (self._folder / "apache.conf").write_text("\n".join([
             f"ServerRoot {self._folder}", "PidFile apache.pid", "ErrorLog /dev/stderr", f"Listen 127.0.0.1:{self.port}",

@@ -5,25 +5,23 @@ Images are those of ANKISYNC_VERSION_TAG (default latest), which `./dev containe
 from Debian packages (tests/deploy/images), for machines that reach no registry.
 """
 import gzip
-import itertools
 import json
 import os
 import subprocess
-import threading
 import time
 import urllib.request
 
 import pytest
 
-from support.device import ClientError, Device
+from support.device import Device
 from support.servers import free_port
+from people import PASSWORD, Person, wait_until
 from tools import ROOT, run
 
 DOCKER = os.environ.get("DOCKER", "docker")
 COMPOSE = os.environ.get("COMPOSE", "docker-compose").split()
 IMAGES = {"collection-sync": "27701/tcp", "media-sync": "27702/tcp"}
 COMPRESSED_BYTES_MAX = 45_000_000
-PASSWORD = "correct horse"
 
 
 def docker(*words, **options):
@@ -57,43 +55,6 @@ class Deployment:
     def down(self):
         print(self.compose("logs", "--no-color", "--tail", "20"))
         self.compose("down", "--volumes", "--timeout", "20")
-
-
-def wait_until(true, seconds=60):
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if true():
-                return
-        except OSError:
-            pass
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-
-
-class Person(threading.Thread):
-    """Adds a media file and syncs, again and again; counts what fails."""
-
-    def __init__(self, device):
-        super().__init__(daemon=True)
-        self.device, self.syncs, self.failures = device, 0, []
-        self._enough = threading.Event()
-
-    def run(self):
-        for number in itertools.count():
-            if self._enough.is_set():
-                return
-            self.device.put_media({f"{self.device.name}-{number}.txt": [f"{self.device.name} {number} ", 2000]})
-            try:
-                self.device.sync_media()
-            except ClientError as error:
-                self.failures.append(str(error))
-            self.syncs += 1
-
-    def stop(self):
-        self._enough.set()
-        self.join(timeout=120)
-        assert not self.is_alive()
 
 
 @pytest.fixture
