@@ -7,7 +7,6 @@ import yaml
 
 from tools import ROOT, program, run
 
-FILES = {"Dockerfile.sync": ("collection-sync", "27701 9101"), "Dockerfile.media": ("media-sync", "27702 9102")}
 FILES = {"docker-compose.yml": [], "deploy/compose/tls.yml": ["docker-compose.yml"], "deploy/compose/accounts.yml": ["docker-compose.yml"],
          "deploy/compose/one.yml": []}
 SERVERS = {"collection-sync", "media-sync", "ankisyncd"}

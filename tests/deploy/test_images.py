@@ -6,7 +6,7 @@ import pytest
 
 from tools import ROOT, program, run
 
-DOCKER
+DOCKERFILES = {"Dockerfile.sync": ("collection-sync", "27701 9101"), "Dockerfile.media": ("media-sync", "27702 9102")}
 
 
 def instructions(name):
