@@ -44,6 +44,7 @@ struct Config {
     std::uint64_t collection_cache_kib = 2048;
     Millis collection_idle{60'000};
     std::uint64_t free_bytes_min = std::uint64_t{256} << 20;
+    Millis media_retention{std::chrono::hours(24 * 14)};
     bool operator==(const Storage&) const = default;
   } storage;
 

@@ -78,6 +78,11 @@ const Key kKeys[] = {
      .about = "With less free space than this on the volume the server is not ready.",
      .range = {0, kSize.max},
      .unit = Unit::kBytes},
+    {.path = "storage.media_retention",
+     .slot = [](Config& c) -> Slot { return &c.storage.media_retention; },
+     .about =
+         "How long replaced and deleted media can be brought back (ankisyncctl media undelete).",
+     .range = {0, 10 * 366 * 24 * kHourMs}},
 
     {.path = "limits.json_bytes",
      .slot = [](Config& c) -> Slot { return &c.limits.json_bytes; },

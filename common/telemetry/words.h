@@ -57,20 +57,37 @@ inline constexpr std::array<std::string_view, 9> kWords<ObjectKind> = {
     "card", "note", "revlog", "grave", "deck", "deck_config", "notetype", "tag", "config"};
 
 // What a sanity check compares; kPending: rows of ours that wait to be sent to a server.
-enum class SanityField { kCards, kNotes, kRevlog, kNotetypes, kDecks, kDeckConfigs, kPending };
+enum class SanityField {
+  kCards,
+  kNotes,
+  kRevlog,
+  kNotetypes,
+  kDecks,
+  kDeckConfigs,
+  kPending,
+  kMedia,  // files, or a device whose position is beyond ours
+};
 template <>
-inline constexpr std::array<std::string_view, 7> kWords<SanityField> = {
-    "cards", "notes", "revlog", "notetypes", "decks", "deck_configs", "pending"};
+inline constexpr std::array<std::string_view, 8> kWords<SanityField> = {
+    "cards", "notes", "revlog", "notetypes", "decks", "deck_configs", "pending", "media"};
 
 enum class LoginResult { kOk, kWrongPassword, kUnknownUser, kDisabled, kThrottled };
 template <>
 inline constexpr std::array<std::string_view, 5> kWords<LoginResult> = {
     "ok", "wrong_password", "unknown_user", "disabled", "throttled"};
 
-enum class MediaOperation { kAdded, kReplaced, kDeleted, kIdentical, kDownloaded, kWithdrawn };
+enum class MediaOperation {
+  kAdded,
+  kReplaced,
+  kDeleted,
+  kIdentical,
+  kDownloaded,
+  kWithdrawn,  // their content was found missing or damaged
+  kCollected,  // contents, once the undo window had passed
+};
 template <>
-inline constexpr std::array<std::string_view, 6> kWords<MediaOperation> = {
-    "added", "replaced", "deleted", "identical", "downloaded", "withdrawn"};
+inline constexpr std::array<std::string_view, 7> kWords<MediaOperation> = {
+    "added", "replaced", "deleted", "identical", "downloaded", "withdrawn", "collected"};
 
 enum class SnapshotReason { kUpload, kRestore, kDaily, kManual };
 template <>

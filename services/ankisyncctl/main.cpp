@@ -18,6 +18,7 @@ struct Group {
 };
 
 constexpr Group kGroups[] = {
+    {"media", "Images and sounds, while servers use them or not"},
     {"user", "Accounts; a running server knows at once"},
     {"volume", "The data folder"},
     {"import", "Move in from another server, devices and all"},
@@ -25,6 +26,11 @@ constexpr Group kGroups[] = {
 };
 
 constexpr Command kCommands[] = {
+    {"media", "verify", "Compare the files with what is stored, repair, report", DefineMediaVerify},
+    {"media", "gc", "Remove what no undo window holds any more, and what crashes left",
+     DefineMediaGc},
+    {"media", "stats", "Show how many files there are and what they take", DefineMediaStats},
+    {"media", "undelete", "Show or bring back what was deleted or replaced", DefineMediaUndelete},
     {"user", "add", "Add an account", DefineUserAdd},
     {"user", "passwd", "Give an account a new password", DefineUserPasswd},
     {"user", "del", "Delete an account and log its devices out; its data stays", DefineUserDel},
@@ -42,7 +48,7 @@ constexpr Command kCommands[] = {
 constexpr char kExitCodes[] =
     "Exit status:\n"
     "  0  done\n"
-    "  1  refused: no such account, a name taken, a question answered with no\n"
+    "  1  refused: no such account, a name taken, a question answered with no; or media were lost\n"
     "  2  not a command, or not used as it wants\n"
     "  3  the data folder is not there, is locked, is full: may work later\n";
 

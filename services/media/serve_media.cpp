@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "services/media/serve_media.h"
 
+#include <utility>
+
+#include "services/media/media_upkeep.h"
 #include "services/media/methods/media_service.h"
 
 namespace ankisync::media {
@@ -9,23 +12,31 @@ namespace {
 // Threads that do nothing but wait for the disk: it takes many fsyncs at a time.
 constexpr std::size_t kDiskThreads = 8;
 
+template <typename Duration>
+std::chrono::seconds Seconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::seconds>(duration);
+}
+
 class MediaPart final : public Part {
  public:
-  explicit MediaPart(Host& host)
+  MediaPart(Host& host, OnMediaStep on_step)
       : host_(host),
         disk_(kDiskThreads),
-        store_({.disk = disk_, .clock = host.clock(), .on_step = {}},
+        store_({.disk = disk_, .clock = host.clock(), .on_step = std::move(on_step)},
                host.config().storage.open_collections),
         methods_(store_, host.volume(),
-                 {.upload = {.spool_folder = host.spool().folder(),
-                             .content_bytes_max = host.config().limits.media_batch_bytes}},
-                 [this](const MediaEvent& event) { Report(event); }) {
+                 {.spool_folder = host.spool().folder(),
+                  .content_bytes_max = host.config().limits.media_batch_bytes},
+                 [this](const MediaEvent& event) { Report(event); }),
+        upkeep_(host.volume(), {.disk = disk_, .clock = host.clock(), .on_step = {}},
+                {.retention = Seconds(host.config().storage.media_retention)},
+                [this](const MediaUpkeep::Done& done) { Report(done); }) {
     methods_.ServeOn(host.service());
   }
 
   void EverySecond() override {
-    store_.CloseIdle(
-        std::chrono::duration_cast<std::chrono::seconds>(host_.config().storage.collection_idle));
+    store_.CloseIdle(Seconds(host_.config().storage.collection_idle));
+    upkeep_.EverySecond();
   }
   bool IsQuiet() const override { return true; }  // every request stands alone
 
@@ -47,6 +58,7 @@ class MediaPart final : public Part {
       host_.log().Error("media content lost, withdrawn until a client sends it again",
                         {{"user", event.user}, {"files", event.withdrawn}});
     }
+    if (event.sanity == false) metrics.SanityMismatch(SanityField::kMedia);
     if (event.sanity) {
       host_.log().Write(
           *event.sanity ? LogLevel::kInfo : LogLevel::kWarning,
@@ -58,14 +70,36 @@ class MediaPart final : public Part {
     }
   }
 
+  void Report(const MediaUpkeep::Done& done) {
+    const auto& [folder, collected, findings, trouble] = done;
+    host_.metrics().MediaFiles(MediaOperation::kWithdrawn,
+                               static_cast<std::uint64_t>(findings.lost));
+    host_.metrics().MediaFiles(MediaOperation::kCollected,
+                               static_cast<std::uint64_t>(collected.blobs));
+    if (!trouble.empty()) {
+      host_.log().Warning("media not looked through", {{"folder", folder}, {"reason", trouble}});
+      return;
+    }
+    host_.log().Write(findings.lost > 0 ? LogLevel::kError : LogLevel::kInfo,
+                      "media looked through",
+                      {{"folder", folder},
+                       {"withdrawn", findings.lost},
+                       {"reinstated", findings.reinstated},
+                       {"collected", collected.blobs},
+                       {"bytes", collected.bytes}});
+  }
+
   Host& host_;
   WorkerPool disk_;
   MediaStore store_;
   MediaMethods methods_;
+  MediaUpkeep upkeep_;
 };
 
 }  // namespace
 
-std::unique_ptr<Part> ServeMedia(Host& host) { return std::make_unique<MediaPart>(host); }
+std::unique_ptr<Part> ServeMedia(Host& host, OnMediaStep on_step) {
+  return std::make_unique<MediaPart>(host, std::move(on_step));
+}
 
 }  // namespace ankisync::media

@@ -4,10 +4,11 @@
 #include <memory>
 
 #include "common/process/host.h"
+#include "common/storage/media/media_step.h"
 
 namespace ankisync::media {
 
-// Puts /msync/ on the host's service. The part must go before the host.
-std::unique_ptr<Part> ServeMedia(Host& host);
+// Puts /msync/ on the host's service. The part must go before the host. `on_step`: for tests.
+std::unique_ptr<Part> ServeMedia(Host& host, OnMediaStep on_step = {});
 
 }  // namespace ankisync::media

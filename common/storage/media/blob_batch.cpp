@@ -43,6 +43,7 @@ MediaContent BlobBatch::Add(ByteSource& bytes, std::optional<std::uint32_t> crc3
                     store_.folder().string() + " is not there: unmounted?");
   Blob& blob = blobs_.emplace_back(Blob{store_.NewTemporary(), {}});
   UniqueFd file = OpenFile(blob.temporary, O_WRONLY | O_CREAT | O_EXCL);
+  Step(MediaStep::kBlobBegun);
   const MediaContent content =
       Measure(bytes, crc32, [&](std::string_view piece) { WriteAll(file.get(), piece); });
   blob.sha1 = content.sha1;

@@ -132,6 +132,22 @@ std::vector<MediaIndex::Row> MediaIndex::RowsAfter(std::string_view name, int ro
   });
 }
 
+std::vector<MediaIndex::Former> MediaIndex::FormerSince(UnixSeconds since) {
+  return database_.Read([&](Connection& db) {
+    std::vector<Former> former;
+    Cursor row = db.Query(
+        "SELECT name, former.sha1, former.crc32, former.size, ended_s, state "
+        "FROM former JOIN media USING (name) WHERE former.id IN "
+        "(SELECT max(id) FROM former GROUP BY name) AND ended_s >= ? ORDER BY former.id DESC",
+        since);
+    while (row.Next()) {
+      former.push_back({std::string(row.Text(0)), ContentFrom(row, 1), row.As<UnixSeconds>(4),
+                        row.As<State>(5)});
+    }
+    return former;
+  });
+}
+
 bool MediaIndex::HasFormer(UnixSeconds before) {
   return database_.Read(
       [&](Connection& db) { return db.Any("SELECT 1 FROM former WHERE ended_s < ?", before); });

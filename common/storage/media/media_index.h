@@ -56,6 +56,14 @@ class MediaIndex {
     MediaContent content;
   };
 
+  // A content that was replaced or deleted.
+  struct Former {
+    std::string name;
+    MediaContent content;
+    UnixSeconds ended;
+    State state;  // of the name now
+  };
+
   // What is not asked often.
   struct Statistics {
     Totals totals;
@@ -77,6 +85,10 @@ class MediaIndex {
 
   // Live and withdrawn rows by name, after `name`, at most `rows_max`.
   std::vector<Row> RowsAfter(std::string_view name, int rows_max);
+
+  // The undo window, what ended last first: of each name its latest content, if that ended at
+  // `since` or later.
+  std::vector<Former> FormerSince(UnixSeconds since);
 
   // Whether anything in the undo window ended before `before`.
   bool HasFormer(UnixSeconds before);

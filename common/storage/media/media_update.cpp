@@ -96,9 +96,12 @@ void MediaUpdate::Renumber(Usn floor) {
 bool MediaUpdate::Recount() {
   const std::int64_t files = db_.Int("SELECT count(*) FROM media WHERE state = 0");
   const std::int64_t bytes = db_.Int("SELECT coalesce(sum(size), 0) FROM media WHERE state = 0");
-  if (files == totals_.files && bytes == totals_.bytes) return false;
+  const Usn last_usn{static_cast<std::int32_t>(db_.Int("SELECT coalesce(max(usn), 0) FROM media"))};
+  if (files == totals_.files && bytes == totals_.bytes && last_usn <= totals_.last_usn)
+    return false;
   totals_.files = files;
   totals_.bytes = bytes;
+  totals_.last_usn = std::max(totals_.last_usn, last_usn);
   return is_changed_ = true;
 }
 

@@ -41,7 +41,7 @@ class MediaUpdate {
   // then compare every file's hash. For an index that was restored from a backup.
   void Renumber(Usn floor);
 
-  // Sets files and bytes to what the rows say; whether they were wrong.
+  // Sets the totals to what the rows say; whether they were wrong.
   bool Recount();
 
   // Drops up to `rows_max` entries of the undo window that ended before `before`.

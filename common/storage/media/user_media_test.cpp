@@ -121,7 +121,8 @@ TEST_F(AUsersMedia, AreOnTheDiskBeforeAnyRowSaysSo) {
   std::vector<MediaStep> steps;
   auto media = Open([&](MediaStep step) { steps.push_back(step); });
   media.Upload({{"a", "1"}, {"b", "2"}, {"c", std::nullopt}});
-  EXPECT_THAT(steps, ElementsAre(MediaStep::kBlobWritten, MediaStep::kBlobWritten,
+  EXPECT_THAT(steps, ElementsAre(MediaStep::kBlobBegun, MediaStep::kBlobWritten,
+                                 MediaStep::kBlobBegun, MediaStep::kBlobWritten,
                                  MediaStep::kBlobsSynced, MediaStep::kBlobPublished,
                                  MediaStep::kBlobPublished, MediaStep::kFoldersSynced,
                                  MediaStep::kRowsWritten, MediaStep::kCommitted));
@@ -129,7 +130,7 @@ TEST_F(AUsersMedia, AreOnTheDiskBeforeAnyRowSaysSo) {
 
 TEST_F(AUsersMedia, AreUnchangedByAnUploadThatFailsAtAnyStep) {
   Open().Upload({{"a", "old"}, {"b", "gone soon"}});
-  constexpr int kStepsBeforeCommit = 7;
+  constexpr int kStepsBeforeCommit = 9;
   for (int fails_at = 0; fails_at < kStepsBeforeCommit; ++fails_at) {
     int step = 0;
     auto media = Open([&](MediaStep) {

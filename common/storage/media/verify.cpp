@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/storage/media/verify.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +52,25 @@ MediaFindings VerifyMedia(UserMedia& media, BlobStore::Depth depth,
   findings.totals_were_wrong = update.Recount();
   update.Commit();
   return findings;
+}
+
+MediaBlobs CountBlobs(UserMedia& media) {
+  MediaBlobs found;
+  const std::vector<Sha1Digest> referenced = media.index().Referenced();
+  MediaUpdate::Blobs suspects;
+  media.blobs().ForEach([&](const Sha1Digest& sha1, std::uint64_t bytes) {
+    ++found.blobs;
+    found.bytes += static_cast<std::int64_t>(bytes);
+    if (!std::binary_search(referenced.begin(), referenced.end(), sha1))
+      suspects.emplace(sha1, bytes);
+  });
+  // Once more, since an upload may have published them meanwhile.
+  MediaUpdate update(media.index(), media.now());
+  for (const auto& [sha1, bytes] : update.Unreferenced(std::move(suspects))) {
+    ++found.orphans;
+    found.orphan_bytes += static_cast<std::int64_t>(bytes);
+  }
+  return found;
 }
 
 }  // namespace ankisync

@@ -61,11 +61,25 @@ TEST_F(AVerification, CorrectsTotalsThatTheRowsDoNotBear) {
   auto media = Open();
   media.Upload({{"a", "1"}, {"b", "22"}});
   sqlite::Connection(UserMedia::IndexFile(folder_.path()), sqlite::OpenMode::kReadWrite)
-      .Execute("UPDATE totals SET files = 7, bytes = 7");
+      .Execute("UPDATE totals SET files = 7, bytes = 7, last_usn = 1");
   EXPECT_TRUE(VerifyMedia(*media, Depth::kSize).totals_were_wrong);
   EXPECT_EQ(media->index().totals().files, 2);
   EXPECT_EQ(media->index().totals().bytes, 3);
+  EXPECT_EQ(media->index().totals().last_usn, Usn{2});
   EXPECT_FALSE(VerifyMedia(*media, Depth::kSize).totals_were_wrong);
+}
+
+TEST_F(AVerification, CountsBlobsAndThoseThatNothingRefersTo) {
+  auto media = Open();
+  media.Upload({{"a", "1"}, {"b", "22"}, {"c", "1"}});
+  media.Upload({{"b", std::nullopt}});
+  fs::create_directories(BlobOf("orphan").parent_path());
+  WriteFileAtomically(BlobOf("orphan"), "orphan");
+  const MediaBlobs found = CountBlobs(*media);
+  EXPECT_EQ(found.blobs, 3);
+  EXPECT_EQ(found.bytes, 9);
+  EXPECT_EQ(found.orphans, 1);
+  EXPECT_EQ(found.orphan_bytes, 6);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -148,6 +149,17 @@ bool Volume::holds_users() const {
   const bool none = fs::is_empty(UsersOf(root_), error);
   if (error) ThrowUnavailable(root_, "collections/users: " + error.message());
   return !none;
+}
+
+std::vector<std::string> Volume::Folders() const {
+  std::vector<std::string> folders;
+  std::error_code error;
+  for (fs::directory_iterator entry(UsersOf(root_), error), end; !error && entry != end;
+       entry.increment(error))
+    folders.push_back(entry->path().filename().string());
+  if (error) ThrowUnavailable(root_, "collections/users: " + error.message());
+  std::sort(folders.begin(), folders.end());
+  return folders;
 }
 
 fs::path Volume::UserFolder(std::string_view folder) const {

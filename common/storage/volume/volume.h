@@ -48,6 +48,9 @@ class Volume {
   // Whether any account ever had data here. Its databases are then never made anew.
   bool holds_users() const;
 
+  // The names of all accounts' folders, also of those that were deleted; sorted.
+  std::vector<std::string> Folders() const;
+
   // An account's folder, made when first asked for.
   std::filesystem::path UserFolder(std::string_view folder) const;
 

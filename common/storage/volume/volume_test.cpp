@@ -110,6 +110,7 @@ TEST(Volume, KeepsUserFoldersFromOtherPeoplesEyes) {
   EXPECT_EQ(ada, folder / "collections/users/ada");
   EXPECT_EQ(volume.UserFolder("ada"), ada);
   EXPECT_TRUE(volume.holds_users());
+  EXPECT_THAT(volume.Folders(), testing::ElementsAre("ada"));
   struct stat status {};
   ASSERT_EQ(::stat(ada.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0700U);

@@ -263,18 +263,6 @@ TEST_F(Media, OfAnUnmountedVolumeAreUnavailableAndNotLost) {
   EXPECT_TRUE(fs::is_empty(folder_ / "collections"));
 }
 
-TEST_F(Media, ThatWereReplacedOrDeletedGoAtTheEndOfASyncWhenTheUndoWindowHasPassed) {
-  server_.Upload({{"a", "old"}, {"b", "deleted"}});
-  server_.Upload({{"a", "new"}, {"b", std::nullopt}});
-  server_.clock().Advance(std::chrono::hours(24 * 14));
-  EXPECT_EQ(server_.Sanity(1), "OK");
-  EXPECT_TRUE(fs::exists(server_.BlobOf("old")) && fs::exists(server_.BlobOf("deleted")));
-  server_.clock().Advance(std::chrono::seconds(1));
-  EXPECT_EQ(server_.Sanity(1), "OK");
-  EXPECT_FALSE(fs::exists(server_.BlobOf("old")) || fs::exists(server_.BlobOf("deleted")));
-  EXPECT_EQ(server_.Download({"a"})[0].content, "new");
-}
-
 TEST_F(Media, AreReportedForTheLogAndTheMetrics) {
   server_.Upload({{"a", "1"}, {"b", "22"}});
   server_.Upload({{"a", "333"}, {"b", "22"}, {"b", std::nullopt}, {"c", std::nullopt}});

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "common/storage/media/collect.h"
-
 namespace ankisync::media {
 namespace {
 
@@ -17,12 +15,9 @@ MediaEvent EventOf(const Request& request, const service::Caller& caller) {
 
 }  // namespace
 
-MediaMethods::MediaMethods(MediaStore& store, const Volume& volume, MediaSettings settings,
+MediaMethods::MediaMethods(MediaStore& store, const Volume& volume, UploadLimits limits,
                            std::function<void(const MediaEvent&)> on_event)
-    : store_(store),
-      volume_(volume),
-      settings_(std::move(settings)),
-      on_event_(std::move(on_event)) {}
+    : store_(store), volume_(volume), limits_(std::move(limits)), on_event_(std::move(on_event)) {}
 
 void MediaMethods::ServeOn(service::Service& service) {
   using protocol::Method;
@@ -45,7 +40,7 @@ void MediaMethods::ServeOn(service::Service& service) {
 }
 
 Reply MediaMethods::ServeUpload(Request& request, const service::Caller& caller) {
-  UploadResult result = UploadChanges(request, *MediaOf(caller), settings_.upload);
+  UploadResult result = UploadChanges(request, *MediaOf(caller), limits_);
   MediaEvent event = EventOf(request, caller);
   event.uploaded = result.applied;
   event.received_bytes = result.bytes;
@@ -69,9 +64,7 @@ Reply MediaMethods::ServeDownload(Request& request, const service::Caller& calle
 }
 
 Reply MediaMethods::ServeSanity(Request& request, const service::Caller& caller) {
-  const auto media = MediaOf(caller);
-  SanityResult result = MediaSanity(request, caller.device, media->index());
-  CollectExpired(*media, settings_.retention);  // a sync has ended: nobody waits for more
+  SanityResult result = MediaSanity(request, caller.device, MediaOf(caller)->index());
   MediaEvent event = EventOf(request, caller);
   event.sanity = result.ok;
   on_event_(event);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -26,15 +25,10 @@ struct MediaEvent {
   std::optional<bool> sanity;  // what a client that ends its sync was told: true is OK
 };
 
-struct MediaSettings {
-  UploadLimits upload;
-  std::chrono::seconds retention = std::chrono::hours(24 * 14);  // of replaced and deleted content
-};
-
 // Puts the methods of /msync/ on a service. What it is given must outlive the service.
 class MediaMethods {
  public:
-  MediaMethods(MediaStore& store, const Volume& volume, MediaSettings settings,
+  MediaMethods(MediaStore& store, const Volume& volume, UploadLimits limits,
                std::function<void(const MediaEvent&)> on_event);
 
   void ServeOn(service::Service& service);
@@ -50,7 +44,7 @@ class MediaMethods {
 
   MediaStore& store_;
   const Volume& volume_;
-  MediaSettings settings_;
+  UploadLimits limits_;
   std::function<void(const MediaEvent&)> on_event_;
 };
 

@@ -115,7 +115,7 @@ std::string ToJson(std::string_view text) {
 MediaServer::MediaServer(const std::filesystem::path& data, OnMediaStep on_step)
     : volume_(data, Volume::Create::kIfMissing),
       store_({disk_, clock_, std::move(on_step)}),
-      methods_(store_, volume_, {.upload = {.spool_folder = data / "spool"}},
+      methods_(store_, volume_, {.spool_folder = data / "spool"},
                [this](const MediaEvent& event) {
                  const std::lock_guard lock(mutex_);
                  events_.push_back(event);
