@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Images and sounds of real clients: what a person puts into one device's folder is in the others' in the end."""
+import concurrent.futures
 import html
+import json
+import random
 import shutil
 
 import pytest
 
 from support.device import ClientError
-from support.wire import Wire
-from support.media import upload_zip
+from support.media import MediaWire
 from support.servers import USERS
-from support.world import settle
+from support.world import World, settle
 
 OLDEST = "2.1.45"
 oracle = {}  # scenario -> the folder that the official server's devices ended with
@@ -45,9 +47,23 @@ def alike(world, request):
     return alike
 
 
+def wire_of(world):
+    """A device of our own making, of the same account."""
+    wire = MediaWire(world.server.url)
+    wire.login(world.user, USERS[world.user])
+    return wire
+
+
 def sync_media(*devices):
     for device in devices:
         device.sync_media()
+
+
+@pytest.fixture
+def replicas(tmp_path):
+    world = World(tmp_path, "replicas")
+    yield world
+    world.close()
 
 
 def sync_media_until_quiet(*devices):
@@ -84,8 +100,40 @@ def test_files_follow_what_is_added_replaced_deleted_and_added_again(world, pair
     assert alike() == ["added.svg", "gone.gif", "old.png", "own.jpg", "photo.jpg", "sound.mp3"]
 
 
+def test_t6_t7_the_references_round_trip(world, pair, alike):
+    a, b = pair
+    a.put_media({"manual1": "manual1", "manual2": "manual2"})
+    a.add_media("auto1", "auto1")
+    sync_media(a, b)
+    b.put_media({"manual1": "changed1"})
+    b.unlink_media(["manual2"])
+    sync_media(b, a)
+    assert a.media()["manual1"] == "changed1"
+    a.unlink_media(["manual1"])
+    b.unlink_media(["auto1"])
+    sync_media(a, b, a)
+    assert a.media() == b.media() == {}
+    alike()
+
+
+def test_t8_t9_what_is_added_or_deleted_twice_takes_one_usn(world, pair):
+    wire = wire_of(world)
+    for device in pair:
+        device.add_media("auto", "same")
+    sync_media(pair[0])
+    assert wire.upload({"auto": b"same"}) == [1, 1]
+    assert wire.usn() == 1
+    sync_media(pair[1])
+    for device in pair:
+        device.unlink_media(["auto"])
+    sync_media(pair[0])
+    assert wire.upload({"auto": None}) == [1, 2]
+    assert wire.usn() == 2
+    sync_media(pair[1])
+
+
 @pytest.mark.parametrize("first, second", [(0, 1), (1, 0)], ids=["laptop first", "phone first"])
-def test_of_two_contents_of_one_name_the_first_to_be_synced_stays(world, pair, alike, first, second):
+def test_t10_of_two_contents_of_one_name_the_first_to_be_synced_stays(world, pair, alike, first, second):
     first, second = pair[first], pair[second]
     first.put_media({"new.jpg": f"new on {first.name}"})
     second.put_media({"new.jpg": f"new on {second.name}"})
@@ -146,10 +194,7 @@ def test_names_of_every_kind(world, pair, alike):
 
 def test_names_that_only_the_server_finds_good_are_mended_by_the_clients(world, pair, alike):
     """Old clients sent them."""
-    wire = Wire(world.server.url)
-    wire.login(world.user, USERS[world.user])
-    answer = wire.call("uploadChanges", upload_zip({"con.jpg": b"device", "what?.jpg": b"no file of Windows"}), service="msync")
-    assert answer.json()["data"] == [2, 2]
+    assert wire_of(world).upload({"con.jpg": b"device", "what?.jpg": b"no file of Windows"}) == [2, 2]
     sync_media_until_quiet(*pair)
     assert alike() == ["con_.jpg", "what.jpg"]
 
@@ -223,3 +268,68 @@ def test_a_restored_backup_loses_no_file_that_a_device_has(world, pair, alike, t
     phone.put_media({"later.jpg": "later"})
     assert sync_media_until_quiet(laptop, phone) > 0  # "Please sync again"
     assert alike() == ["changed.jpg", "later.jpg", "new.jpg", "newer.jpg", "old.jpg", "phone.jpg"]
+
+
+def live_while_others_do(device, number, rounds):
+    """A person changes files of a small set that all share, and syncs, whatever the server says: others do the same."""
+    choose = random.Random(number)
+    for _ in range(rounds):
+        folder = set(device.media_hashes())
+        doomed = [name for name in sorted(folder) if choose.random() < 0.15]
+        device.unlink_media(doomed)
+        device.put_media({f"file {choose.randrange(40)}": f"content {choose.randrange(20)}" for _ in range(8)})
+        try:
+            device.sync_media()
+        except ClientError:
+            pass  # somebody deleted what this device was about to fetch, or the numbers differ
+
+
+def stats(world):
+    return json.loads(world.server.control("--json", "media", "stats", world.user))[0]
+
+
+@pytest.mark.parametrize("rounds", [6, pytest.param(60, marks=pytest.mark.long)])
+def test_three_media_servers_on_one_volume_agree_while_three_devices_change_the_same_files(replicas, rounds):
+    """Each request goes to another server; the collection's server tells the devices of the new files."""
+    devices = replicas.devices_in_sync("laptop", "phone", "tablet")
+    with concurrent.futures.ThreadPoolExecutor() as people:
+        done = [people.submit(live_while_others_do, device, number, rounds) for number, device in enumerate(devices)]
+        while not all(person.done() for person in done):
+            replicas.server.control("media", "gc", "--retention", "0s")
+        for person in done:
+            person.result()
+    sync_media_until_quiet(*devices)
+    devices[0].put_media({"last.jpg": "the last one"})
+    for device in (devices[0], *devices):
+        assert device.sync_with_media() == "no changes"
+    files = devices[0].media_hashes()
+    late = replicas.device("late")
+    late.download()
+    late.sync_with_media()
+    assert [device.media_hashes() for device in (*devices, late)] == [files] * 4
+    report, = json.loads(replicas.server.control("--json", "media", "verify"))
+    assert (report["files"], report["withdrawn"], report["lost"], report["totals_corrected"]) == (len(files), 0, [], False)
+    while stats(replicas)["former"]:  # what ended in this second is kept
+        replicas.server.control("media", "gc", "--retention", "0s")
+    blobs = {blob.parent.name + blob.name for blob in replicas.server.media_folder(replicas.user).glob("??/*")}
+    assert blobs == set(files.values())
+
+
+@pytest.mark.ours
+def test_deleted_and_replaced_files_are_brought_back_by_the_operator(world, pair, alike):
+    laptop, phone = pair
+    laptop.put_media({"kept.jpg": "kept", "photo.jpg": "a photo", "song.mp3": "a song", "drawing.png": "first"})
+    sync_media(laptop, phone)
+    laptop.unlink_media(["photo.jpg", "song.mp3"])
+    laptop.put_media({"drawing.png": "second"})
+    sync_media(laptop, phone)
+    assert phone.media() == {"kept.jpg": "kept", "drawing.png": "second"}
+    listed = json.loads(world.server.control("--json", "media", "undelete", world.user))
+    assert {(file["name"], file["what"]) for file in listed} == {
+        ("photo.jpg", "deleted"), ("song.mp3", "deleted"), ("drawing.png", "replaced")}
+    world.server.control("media", "undelete", world.user, "--deleted-within", "1h")
+    world.server.control("media", "undelete", world.user, "drawing.png")
+    sync_media(phone, laptop)
+    assert laptop.media() == phone.media() == {
+        "kept.jpg": "kept", "photo.jpg": "a photo", "song.mp3": "a song", "drawing.png": "first"}
+    alike()

@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from .device import NEWEST, ROOT, client_python
+from .spread import Spread
 
 USERS = {"ada": "lovelace", "grace": "hopper:with:colons", "é ü": "pässword"}
 
@@ -87,11 +88,11 @@ class OurServer(Server):
     def command(self):
         return [self.program]
 
-    def control(self, *arguments, password=None):
+    def control(self, *arguments, password=None, status=0):
         """ankisyncctl on this server's data, whether it runs or not; answers its output."""
         command = [self.program.with_name("ankisyncctl"), "--data", self.base, *arguments]
         done = subprocess.run(command, input=password, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        assert done.returncode == 0, done.stdout
+        assert done.returncode == status, done.stdout
         return done.stdout
 
     def collection(self, user):
@@ -101,7 +102,45 @@ class OurServer(Server):
         return self.base / "collections/users" / user / "collection.media"
 
 
-KINDS = {server.name: server for server in (OfficialServer, OurServer)}
+class Replicas(OurServer):
+    """Ours as two services: one collection-sync and three media-sync on one volume, behind a gateway."""
+
+    def __init__(self, folder, users=USERS, **environment):
+        super().__init__(folder, users, **environment)
+        self.media = [Replica(self, f"media-sync {n}") for n in range(3)]
+        self._spread = None
+
+    def command(self):
+        return [self.program.with_name("collection-sync")]
+
+    def start(self):
+        self.base.mkdir(parents=True, exist_ok=True)
+        self.control("volume", "init")
+        super().start()
+        for replica in self.media:
+            replica.start()
+        self._spread = Spread({"/msync/": [replica.port for replica in self.media], "/": [self.port]})
+        self.url = f"http://127.0.0.1:{self._spread.port}/"
+        return self
+
+    def stop(self):
+        self._spread.close()
+        for replica in self.media:
+            replica.stop()
+        super().stop()
+
+
+class Replica(OurServer):
+    def __init__(self, whole, name):
+        super().__init__(whole.folder)
+        self.name, self.base = name, whole.base
+        self._environment["SYNC_BASE"] = str(whole.base)
+
+    def command(self):
+        return [self.program.with_name("media-sync")]
+
+
+KINDS = {"official": OfficialServer, "ours": OurServer, "replicas": Replicas}
 
 
 def free_port():

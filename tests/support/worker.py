@@ -120,6 +120,13 @@ class Client:
         while hasattr(self.col, "media_sync_status") and self.col.media_sync_status().active:
             time.sleep(0.01)  # an old client comes back only now
 
+    def sync_with_media(self):
+        """As the Sync button does: the collection's answer tells whether there is media to fetch."""
+        outcome = OUTCOMES[self.col.sync_collection(self.auth, True).required]
+        while self.col.media_sync_status().active:
+            time.sleep(0.01)
+        return outcome
+
     def export_collection(self, path, legacy):
         """A .colpkg of everything."""
         self.col.export_collection_package(path, include_media=True, legacy=legacy)
