@@ -71,6 +71,7 @@ std::vector<ForeignMedia::Row> InOrder(const ForeignMedia& foreign) {
     if (!is_new && at->second.usn < row.usn) at->second = row;
   }
   std::vector<ForeignMedia::Row> rows;
+  rows.reserve(latest.size());
   for (auto& [name, row] : latest) rows.push_back(std::move(row));
   std::ranges::stable_sort(rows, {}, &ForeignMedia::Row::usn);
   return rows;

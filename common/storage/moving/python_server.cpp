@@ -62,12 +62,12 @@ void TakeSessions(const PythonServerFiles& files, const fs::path& scratch, Users
   }
 }
 
-ForeignServer Finish(Users users, const fs::path& data_root) {
+ForeignServer Finish(const Users& users, const fs::path& data_root) {
   ForeignServer server;
   std::set<fs::path> known;
-  for (auto& [name, user] : users) {
+  for (const auto& [name, user] : users) {
     known.insert(user.folder);
-    server.users.push_back(std::move(user));
+    server.users.push_back(user);
   }
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(data_root, ignored)) {
@@ -99,7 +99,7 @@ ForeignServer ReadAnkisyncRs(const fs::path& root, const fs::path& scratch) {
     if (fs::exists(user.folder / "media.db") && !user.password_hash.empty())
       user.hkeys.push_back(user.password_hash.substr(user.password_hash.rfind('$') + 1));
   }
-  return Finish(std::move(users), files.data_root);
+  return Finish(users, files.data_root);
 }
 
 }  // namespace ankisync
