@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/pages/start_page.h"
+
 namespace ankisync {
 namespace {
 
@@ -107,7 +109,13 @@ void Host::ServePages() {
     };
   };
   service_.ServePage("/health", page(""));
-  service_.ServePage("/", page(kWelcome));
+  service_.ServePage("/", [this, text = page(kWelcome)](const http::RequestHead& head) {
+    return WantsPage(head) ? StartPage(head, config_.base_path, Visit::kArrived) : text(head);
+  });
+  service_.ServeStrays([this](const http::RequestHead& head) {
+    return WantsPage(head) ? std::optional(StartPage(head, config_.base_path, Visit::kLost))
+                           : std::nullopt;
+  });
 }
 
 std::vector<EnvironmentAccount> Host::AdoptEnvironment(Program program) {

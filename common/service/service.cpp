@@ -308,9 +308,14 @@ void Service::ServePage(std::string path, Page page) {
   pages_.emplace_back(std::move(path), std::move(page));
 }
 
+void Service::ServeStrays(StrayPage page) { stray_page_ = std::move(page); }
+
 std::variant<http::Answer, http::Accepted> Service::Admit(const http::RequestHead& head) {
   for (const auto& [path, page] : pages_) {
     if (head.path == path) return page(head);
+  }
+  if (stray_page_) {
+    if (auto answer = stray_page_(head)) return *std::move(answer);
   }
   const auto target = protocol::TargetOf(head.path, base_path_);
   if (!target || !Serves(target->area)) return NotFound();

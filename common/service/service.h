@@ -74,6 +74,9 @@ using Handler = std::function<protocol::Reply(protocol::Request&, const Caller&)
 // A page for people or probes: /, /health. I/O thread: at once.
 using Page = std::function<http::Answer(const http::RequestHead&)>;
 
+// A page for a request that has no business where it is; nothing: it may have.
+using StrayPage = std::function<std::optional<http::Answer>(const http::RequestHead&)>;
+
 class Service final : public http::Application {
  public:
   // `work` runs the methods; `logins` the ones that need no key, so that password hashes never hold
@@ -84,6 +87,7 @@ class Service final : public http::Application {
   // Before the server starts.
   void Serve(protocol::Method method, Handler handler);
   void ServePage(std::string path, Page page);
+  void ServeStrays(StrayPage page);
 
   // From now on only requests that carry an open session on are taken; others are told to come
   // back.
@@ -114,6 +118,7 @@ class Service final : public http::Application {
   const ClientAddresses addresses_;
   std::array<Handler, protocol::kMethods.size()> handlers_;
   std::vector<std::pair<std::string, Page>> pages_;
+  StrayPage stray_page_;
   std::shared_ptr<http::Budget> unknown_forms_;
   std::atomic<std::size_t> in_progress_ = 0;
   std::atomic<bool> draining_ = false;

@@ -14,7 +14,7 @@ from pathlib import Path
 
 STORAGE_BASE = ["common/core", "common/codec", "common/sqlite"]
 COMMON = ["common/core", "common/sqlite", "common/codec", "common/config", "common/telemetry", "common/protocol",
-          "common/http", "common/service", "common/storage/volume", "common/storage/accounts",
+          "common/http", "common/pages", "common/service", "common/storage/volume", "common/storage/accounts",
           "common/storage/collection", "common/storage/media", "common/storage/snapshots", "common/storage/moving",
           "common/process"]
 MAY_INCLUDE = {
@@ -25,6 +25,7 @@ MAY_INCLUDE = {
     "common/telemetry": ["common/core"],
     "common/protocol": ["common/core", "common/codec"],
     "common/http": ["common/core", "common/codec", "common/protocol", "common/telemetry"],
+    "common/pages": ["common/core", "common/http"],
     "common/storage/volume": STORAGE_BASE,
     "common/storage/accounts": [*STORAGE_BASE, "common/storage/volume"],
     "common/storage/collection": [*STORAGE_BASE, "common/storage/volume"],
@@ -36,7 +37,7 @@ MAY_INCLUDE = {
     "common/service": ["common/core", "common/codec", "common/protocol", "common/http", "common/telemetry",
                        "common/storage/accounts", "common/storage/volume"],
     "common/process": ["common/core", "common/codec", "common/config", "common/telemetry", "common/http",
-                       "common/service", "common/storage/volume", "common/storage/accounts"],
+                       "common/service", "common/storage/volume", "common/storage/accounts", "common/pages"],
     "services/sync/merge": COMMON,
     "services/sync/session": COMMON,
     "services/sync/methods": [*COMMON, "services/sync/session", "services/sync/merge"],

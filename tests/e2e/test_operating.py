@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What an operator does to our server while people sync."""
 import sqlite3
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -80,3 +82,20 @@ def test_a_reader_of_the_old_collection_keeps_it_whole_during_an_upload(world):
     assert later.execute(count).fetchone() == (3,)
     later.close()
     world.check()
+
+
+def test_a_browser_is_told_what_to_type_into_anki_wherever_it_comes_by(world):
+    def visit(path, **headers):
+        request = urllib.request.Request(world.server.url + path, headers={"Accept": "text/html", **headers})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read().decode()
+
+    status, page = visit("")
+    assert status == 200 and f">{world.server.url}</code>" in page
+    for stray in ("sync/", "msync/", "sync/meta", "anything"):
+        status, page = visit(stray, **{"X-Forwarded-Proto": "https", "X-Forwarded-Host": "sync.example.org"})
+        assert status == 404 and ">https://sync.example.org/</code>" in page
+    assert "<html" not in visit("", Accept="*/*")[1]
