@@ -34,6 +34,14 @@ def test_both_images_are_built_from_one_cached_stage():
     assert stages[0] == stages[1]
 
 
+def test_what_cmake_asks_for_is_in_the_build_context():
+    kept = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    for file in ("CMakeLists.txt", "tests/CMakeLists.txt"):
+        for folder in re.findall(r"add_subdirectory\(([\w/]+)\)", (ROOT / file).read_text()):
+            asked = str((ROOT / file).parent.relative_to(ROOT) / folder / "CMakeLists.txt")
+            assert any(asked == name or asked.startswith(name + "/") for name in kept), f"{asked} is not in the build context"
+
+
 def test_images_are_built_of_the_packages_that_dev_names():
     listed = re.search(r"build_packages=\(([^)]*)\)", (ROOT / "dev").read_text())[1].split()
     (install,) = [line for line in instructions("Dockerfile.sync") if "apt-get install" in line]
