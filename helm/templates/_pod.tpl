@@ -123,9 +123,9 @@ spec:
         failureThreshold: 6
       readinessProbe:
         httpGet: {path: /readyz, port: ops}
-        periodSeconds: 2
+        periodSeconds: 1
         timeoutSeconds: 5
-        failureThreshold: 2
+        failureThreshold: 3
       securityContext: {{ include "ankisyncd.containerSecurity" $root | nindent 8 }}
       {{- with $of.resources }}
       resources: {{ toYaml . | nindent 8 }}
