@@ -69,10 +69,25 @@ bool ReadBoundedSchema(sqlite3* handle) {
   return checks <= kChecksMax;
 }
 
+// What a savepoint would need to undo its changes goes into a temporary file of its own beyond
+// this: 16 pages by default, less than a small sync changes.
+constexpr int kUndoInMemoryBytes = 4 << 20;
+
+// Before the first use of SQLite in this process.
+void Configure() {
+  static const bool once = [] {
+    ::sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, kUndoInMemoryBytes);
+    ::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // a lock over all threads
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
 }  // namespace
 
 Connection::Connection(const std::filesystem::path& path, OpenMode mode, const Settings& settings)
     : busy_timeout_(settings.busy_timeout) {
+  Configure();
   const int flags = FlagsOf(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = ::sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {

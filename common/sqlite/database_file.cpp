@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "common/core/error.h"
+#include "common/sqlite/wal_index.h"
 
 namespace ankisync::sqlite {
 namespace {
@@ -52,18 +53,11 @@ void CopyDatabase(Connection& from, const std::filesystem::path& to) {
   if (code != SQLITE_DONE) Check(code, "copy a database");
 }
 
-std::int64_t WalBytes(const std::filesystem::path& database) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(
-      std::filesystem::canonical(database, error).string() + "-wal", error);
-  return error ? 0 : static_cast<std::int64_t>(size);
-}
-
 DatabaseImage::DatabaseImage(const std::filesystem::path& path)
     : reader_(std::make_unique<Connection>(path, OpenMode::kReadWrite, Settings{.cache_kib = 64})) {
   reader_->Execute("BEGIN");
   reader_->Int("SELECT count(*) FROM sqlite_master");  // begins to read
-  if (WalBytes(path) != 0)
+  if (WalBytes(*reader_) != 0)
     throw SyncError(ErrorKind::kUnavailable,
                     path.string() + " has writes that are not in the file yet");
   sqlite3_file* file = FileOf(*reader_);

@@ -23,8 +23,6 @@ void CheckpointPassively(Connection& connection);
 // without side files.
 void CopyDatabase(Connection& from, const std::filesystem::path& to);
 
-std::int64_t WalBytes(const std::filesystem::path& database);
-
 // A consistent image of `path`, read at leisure while others go on writing: a read transaction that
 // began on an empty WAL pins the file, because no checkpoint may touch it until the transaction
 // ends (writes gather in the WAL meanwhile). To be made right after CheckpointAll() succeeded and

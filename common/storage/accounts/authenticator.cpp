@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "common/sqlite/wal_index.h"
 #include "common/storage/accounts/hostkey.h"
 
 namespace ankisync {
@@ -44,11 +45,9 @@ class Authenticator::Reader {
 
  private:
   void ForgetWhatMayHaveChanged() {
-    const auto versions =
-        std::pair(auth_->Int("PRAGMA data_version"), sessions_->Int("PRAGMA data_version"));
-    if (versions == versions_) return;
-    known_.clear();
-    versions_ = versions;
+    const bool accounts_changed = accounts_watch_.HasChanged();
+    const bool devices_changed = devices_watch_.HasChanged();
+    if (accounts_changed || devices_changed) known_.clear();
   }
 
   std::shared_ptr<const Identity> Load(const Sha256Digest& digest) {
@@ -71,7 +70,8 @@ class Authenticator::Reader {
 
   std::unique_ptr<sqlite::Connection> auth_;
   std::unique_ptr<sqlite::Connection> sessions_;
-  std::pair<std::int64_t, std::int64_t> versions_{-1, -1};
+  sqlite::CommitWatch accounts_watch_{*auth_};
+  sqlite::CommitWatch devices_watch_{*sessions_};
   std::unordered_map<Sha256Digest, std::shared_ptr<const Identity>, DigestHash> known_;
 };
 

@@ -25,10 +25,10 @@ struct Identity {
   std::optional<Hold> hold;  // the account's own before everybody's
 };
 
-// Looks keys up, a few microseconds each: every reader keeps what it found until either database
-// changes, in whichever process, so that a revoked device, a disabled account or a hold shows on
-// the next request. Threads: any, I/O threads too; readers grow to as many as are used at a time.
-// Errors: kUnavailable.
+// Looks keys up, mostly without a system call: every reader keeps what it found until either
+// database changes, in whichever process, so that a revoked device, a disabled account or a hold
+// shows on the next request. Threads: any, I/O threads too; readers grow to as many as are used at
+// a time. Errors: kUnavailable.
 class Authenticator {
  public:
   Authenticator(const SharedDatabase& auth, const SharedDatabase& sessions);

@@ -8,6 +8,7 @@
 #include "common/core/error.h"
 #include "common/core/files.h"
 #include "common/sqlite/database_file.h"
+#include "common/sqlite/wal_index.h"
 
 namespace ankisync {
 namespace {
@@ -81,8 +82,7 @@ SharedDatabase::Change::Change(SharedDatabase& database)
 
 void SharedDatabase::Change::Commit() {
   transaction_.Commit();
-  if (sqlite::WalBytes(database_.file_) > database_.settings_.wal_bytes_max)
-    sqlite::CheckpointPassively(db());
+  if (sqlite::WalBytes(db()) > database_.settings_.wal_bytes_max) sqlite::CheckpointPassively(db());
 }
 
 std::unique_ptr<sqlite::Connection> SharedDatabase::OpenReader() const {

@@ -11,7 +11,7 @@
 #include "common/core/error.h"
 #include "common/core/files.h"
 #include "common/core/temporary_folder.h"
-#include "common/sqlite/database_file.h"
+#include "common/sqlite/wal_index.h"
 #include "common/storage/volume/other_process.h"
 
 namespace ankisync {
@@ -120,10 +120,10 @@ TEST_F(ASharedDatabase, KeepsItsLogShortByCheckpointsOfItsOwn) {
   std::int64_t longest = 0;
   for (int n = 0; n < 100; ++n) {
     Insert(database, n);
-    longest = std::max(longest, sqlite::WalBytes(file_));
+    longest = std::max(longest, database.Read(sqlite::WalBytes));
   }
   EXPECT_LE(longest, 96 << 10);
-  EXPECT_LE(sqlite::WalBytes(file_), 96 << 10);
+  EXPECT_LE(database.Read(sqlite::WalBytes), 96 << 10);
   EXPECT_GT(longest, 64 << 10);
 }
 
