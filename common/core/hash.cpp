@@ -13,6 +13,27 @@ void Check(int result) {
   if (result != 1) throw SyncError(ErrorKind::kInternal, "a digest of the crypto library failed");
 }
 
+// Looked up once: EVP_sha256() is looked up anew by every digest, which takes as long as the
+// digest.
+struct Algorithm {
+  explicit Algorithm(const char* name) : evp(::EVP_MD_fetch(nullptr, name, nullptr)) {}
+  ~Algorithm() { ::EVP_MD_free(evp); }
+  Algorithm(const Algorithm&) = delete;
+  Algorithm& operator=(const Algorithm&) = delete;
+
+  EVP_MD* evp;
+};
+
+const EVP_MD* Sha1Algorithm() {
+  static const Algorithm algorithm("SHA1");
+  return algorithm.evp;
+}
+
+const EVP_MD* Sha256Algorithm() {
+  static const Algorithm algorithm("SHA256");
+  return algorithm.evp;
+}
+
 template <std::size_t N>
 std::array<unsigned char, N> DigestOf(std::string_view bytes, const EVP_MD* algorithm) {
   std::array<unsigned char, N> digest;
@@ -27,12 +48,12 @@ struct Sha1Hasher::Context {
   ~Context() { ::EVP_MD_CTX_free(evp); }
 };
 
-Sha1Digest Sha1(std::string_view bytes) { return DigestOf<20>(bytes, ::EVP_sha1()); }
+Sha1Digest Sha1(std::string_view bytes) { return DigestOf<20>(bytes, Sha1Algorithm()); }
 
-Sha256Digest Sha256(std::string_view bytes) { return DigestOf<32>(bytes, ::EVP_sha256()); }
+Sha256Digest Sha256(std::string_view bytes) { return DigestOf<32>(bytes, Sha256Algorithm()); }
 
 Sha1Hasher::Sha1Hasher() : context_(std::make_unique<Context>()) {
-  Check(::EVP_DigestInit_ex(context_->evp, ::EVP_sha1(), nullptr));
+  Check(::EVP_DigestInit_ex(context_->evp, Sha1Algorithm(), nullptr));
 }
 
 Sha1Hasher::~Sha1Hasher() = default;

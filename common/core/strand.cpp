@@ -15,7 +15,7 @@ void Strand::Post(std::function<void()> task) {
     tasks_.push_back(std::move(task));
     if (tasks_.size() > 1) return;
   }
-  pool_.Post([self = shared_from_this()] { self->RunOne(); });
+  GoOn();
 }
 
 std::size_t Strand::waiting() const {
@@ -23,21 +23,44 @@ std::size_t Strand::waiting() const {
   return tasks_.size();
 }
 
-// One task per turn on the pool, so that a busy user cannot keep a thread from the others.
-void Strand::RunOne() {
-  std::function<void()> task;
+bool Strand::RunHereIfIdle(const std::function<void()>& task) {
   {
     const std::lock_guard lock(mutex_);
-    task = std::move(tasks_.front());
+    if (!tasks_.empty()) return false;
+    tasks_.emplace_back();  // in its place
   }
   task();
-  task = nullptr;
   {
     const std::lock_guard lock(mutex_);
     tasks_.pop_front();
-    if (tasks_.empty()) return;
+    if (tasks_.empty()) return true;
   }
-  pool_.Post([self = shared_from_this()] { self->RunOne(); });
+  GoOn();
+  return true;
+}
+
+void Strand::GoOn() {
+  pool_.Post([self = shared_from_this()] { self->Run(); });
+}
+
+// One task per turn on the pool, so that a busy user cannot keep a thread from the others; more
+// while there are no others.
+void Strand::Run() {
+  do {
+    std::function<void()> task;
+    {
+      const std::lock_guard lock(mutex_);
+      task = std::move(tasks_.front());
+    }
+    task();
+    task = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      tasks_.pop_front();
+      if (tasks_.empty()) return;
+    }
+  } while (pool_.waiting() == 0);
+  GoOn();
 }
 
 }  // namespace ankisync

@@ -18,11 +18,16 @@ class Strand : public std::enable_shared_from_this<Strand> {
   static std::shared_ptr<Strand> Create(WorkerPool& pool);
 
   void Post(std::function<void()> task);  // any thread; the task must not throw
-  std::size_t waiting() const;            // posted and not finished
+  std::size_t waiting() const;            // posted or running
+
+  // Runs the task here and now if nothing else is posted or running; else false, and it was not
+  // run. For a task that takes no longer than a hand-over.
+  bool RunHereIfIdle(const std::function<void()>& task);
 
  private:
   explicit Strand(WorkerPool& pool) : pool_(pool) {}
-  void RunOne();
+  void Run();
+  void GoOn();
 
   WorkerPool& pool_;
   mutable std::mutex mutex_;

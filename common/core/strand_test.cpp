@@ -44,5 +44,19 @@ TEST(Strand, OneStrandsWorkDoesNotHoldUpAnother) {
   gate.set_value();
 }
 
+TEST(Strand, RunsATaskHereOnlyWhenItHasNoOther) {
+  WorkerPool pool(1);
+  const auto strand = Strand::Create(pool);
+  std::vector<int> order;
+  EXPECT_TRUE(strand->RunHereIfIdle([&] {
+    order.push_back(1);
+    EXPECT_FALSE(strand->RunHereIfIdle([] {}));
+    strand->Post([&] { order.push_back(3); });
+    order.push_back(2);
+  }));
+  pool.Stop();
+  EXPECT_EQ(order, (std::vector{1, 2, 3}));
+}
+
 }  // namespace
 }  // namespace ankisync

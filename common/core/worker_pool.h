@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -14,6 +13,9 @@ namespace ankisync {
 // Threads for what takes time: SQLite, compression, hashing. A task must not throw. Post() never
 // blocks; how much may wait is bounded where work is admitted (service/), since a refusal there
 // still reaches the client.
+//
+// The thread that went idle last is the first to be woken: its stack, its memory and its zstd
+// contexts are warm, and threads that are never needed never have any.
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t threads);
@@ -30,10 +32,11 @@ class WorkerPool {
   std::size_t waiting() const;
 
  private:
+  class Sleeper;
   void Run();
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
+  std::vector<Sleeper*> idle_;
   std::deque<std::function<void()>> tasks_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
