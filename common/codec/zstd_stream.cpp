@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace ankisync {
 namespace {
 
 constexpr std::size_t kInputBytes = 64 * 1024;
+constexpr std::size_t kShortBytes = 64 * 1024;
 constexpr std::size_t kContextsKept = 2;
 constexpr char kMagic[] = "\x28\xB5\x2F\xFD";
 
@@ -79,7 +81,7 @@ struct ZstdDecompressor::State {
   DecompressContext context;
   std::unique_ptr<ByteSource> compressed;
   std::uint64_t bytes_left;
-  std::vector<char> input = std::vector<char>(kInputBytes);
+  std::unique_ptr<char[]> input = std::make_unique_for_overwrite<char[]>(kInputBytes);
   ZSTD_inBuffer unread{};
   bool started = false;
   bool frame_ended = false;
@@ -97,21 +99,21 @@ void ZstdDecompressor::Start() {
   std::size_t filled = 0;
   while (filled < 4) {  // a skippable frame in front is refused, so the magic is looked at here
     const std::size_t count =
-        state_->compressed->Read({state_->input.data() + filled, kInputBytes - filled});
+        state_->compressed->Read({state_->input.get() + filled, kInputBytes - filled});
     if (count == 0) break;
     filled += count;
   }
-  if (filled < 4 || std::memcmp(state_->input.data(), kMagic, 4) != 0) {
+  if (filled < 4 || std::memcmp(state_->input.get(), kMagic, 4) != 0) {
     throw SyncError(ErrorKind::kMalformedRequest, "the body is no zstd frame");
   }
-  state_->unread = {state_->input.data(), filled, 0};
+  state_->unread = {state_->input.get(), filled, 0};
   state_->started = true;
 }
 
 void ZstdDecompressor::Refill() {
-  const std::size_t count = state_->compressed->Read(state_->input);
+  const std::size_t count = state_->compressed->Read({state_->input.get(), kInputBytes});
   if (count == 0) throw SyncError(ErrorKind::kMalformedRequest, "the zstd frame ends early");
-  state_->unread = {state_->input.data(), count, 0};
+  state_->unread = {state_->input.get(), count, 0};
 }
 
 std::size_t ZstdDecompressor::Read(std::span<char> into) {
@@ -135,9 +137,7 @@ struct ZstdStringSink::State {
   CompressContext context;
 };
 
-ZstdStringSink::ZstdStringSink(int level) : state_(std::make_unique<State>()) {
-  Reset(state_->context.get(), level);
-}
+ZstdStringSink::ZstdStringSink(int level) : level_(level) {}
 
 ZstdStringSink::~ZstdStringSink() = default;
 
@@ -162,10 +162,20 @@ void Append(ZSTD_CCtx* context, std::string_view bytes, ZSTD_EndDirective end,
 
 void ZstdStringSink::Write(std::string_view bytes) {
   original_bytes_ += bytes.size();
+  if (original_bytes_ <= kShortBytes) {
+    short_text_ += bytes;
+    return;
+  }
+  if (!state_) {
+    state_ = std::make_unique<State>();
+    Reset(state_->context.get(), level_);
+    Append(state_->context.get(), short_text_, ZSTD_e_continue, compressed_);
+  }
   Append(state_->context.get(), bytes, ZSTD_e_continue, compressed_);
 }
 
 std::string ZstdStringSink::Finish() {
+  if (!state_) return ZstdCompress(short_text_, level_);
   Append(state_->context.get(), {}, ZSTD_e_end, compressed_);
   return std::move(compressed_);
 }
@@ -216,15 +226,12 @@ std::string ZstdCompress(std::string_view bytes, int level) {
 
 std::string ReadAll(ByteSource& source, std::uint64_t bytes_max) {
   std::string all;
-  std::size_t filled = 0;
-  for (;;) {
-    all.resize(std::max<std::size_t>(filled * 2, 16 * 1024));
-    const std::size_t count = source.Read({all.data() + filled, all.size() - filled});
-    filled += count;
-    if (filled > bytes_max) throw SyncError(ErrorKind::kTooLarge, "a body is larger than allowed");
-    if (count == 0) break;
+  std::array<char, 16 * 1024> piece;
+  while (const std::size_t count = source.Read(piece)) {
+    if (all.size() + count > bytes_max)
+      throw SyncError(ErrorKind::kTooLarge, "a body is larger than allowed");
+    all.append(piece.data(), count);
   }
-  all.resize(filled);
   return all;
 }
 

@@ -31,7 +31,8 @@ class ZstdDecompressor final : public ByteSource {
   std::unique_ptr<State> state_;
 };
 
-// Compresses what it is given into a string; knows how long the text was.
+// Compresses what it is given into a string; knows how long the text was. A short text is only
+// compressed at the end: zstd needs a tenth of the work when it knows that it is short.
 class ZstdStringSink final : public ByteSink {
  public:
   explicit ZstdStringSink(int level = kZstdLevel);
@@ -43,7 +44,9 @@ class ZstdStringSink final : public ByteSink {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  const int level_;
+  std::string short_text_;
+  std::unique_ptr<State> state_;  // once it is not short
   std::string compressed_;
   std::uint64_t original_bytes_ = 0;
 };
