@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "common/codec/zstd_stream.h"
 #include "common/protocol/framing.h"
 #include "common/protocol/legacy_form.h"
 #include "common/protocol/sync_header.h"
@@ -54,6 +55,9 @@ constexpr int kClientGone = 499;
 
 // Forms of unknown owners that are no larger may come as they like.
 constexpr std::uint64_t kSmallFormBytes = 256 * 1024;
+
+// A request that is answered on an I/O thread has a body no larger, compressed or not.
+constexpr std::uint64_t kSmallBodyBytes = 4 * 1024;
 
 // What a client is called that says only by its framing what it is.
 constexpr char kLegacyClient[] = "protocol 10";
@@ -128,13 +132,35 @@ class Service::Call final {
 
  private:
   static void Run(const std::shared_ptr<Call>& call, std::shared_ptr<http::Exchange> exchange) {
+    const http::Body& body = exchange->body();  // lives as long as the task
     auto task = [call, exchange = std::move(exchange)] {
       exchange->Respond(call->Answer(*exchange));
     };
-    if (call->strand_) {
-      call->strand_->Post(std::move(task));
-    } else {
-      call->service_.logins_.Post(std::move(task));
+    if (!call->strand_) return call->service_.logins_.Post(std::move(task));
+    if (!call->RunQuickly(task, body)) call->strand_->Post(std::move(task));
+  }
+
+  // True: it was quick, and it is done.
+  template <typename Task>
+  bool RunQuickly(const Task& task, const http::Body& body) {
+    const IsQuick& is_quick = service_.is_quick_[static_cast<std::size_t>(info_->method)];
+    if (!is_quick || form_ || !DecodeSmall(body)) return false;
+    bool is_done = false;
+    strand_->RunHereIfIdle([&] {
+      is_done = is_quick(caller_);
+      if (is_done) task();
+    });
+    return is_done;
+  }
+
+  // False: it is not small, or the pool will say what is wrong with it.
+  bool DecodeSmall(const http::Body& body) {
+    if (body.size() > kSmallBodyBytes) return false;
+    try {
+      decoded_ = ReadAll(*protocol::DecodePayload(body.Open(), kSmallBodyBytes), kSmallBodyBytes);
+      return true;
+    } catch (const SyncError&) {
+      return false;
     }
   }
 
@@ -251,6 +277,7 @@ class Service::Call final {
     }
     // An upload of nothing is a refused collection, not a malformed request.
     if (body.size() == 0 && info_->payload == protocol::Payload::kCollection) return body.Open();
+    if (decoded_) return std::make_unique<StringSource>(*decoded_);
     return protocol::DecodePayload(body.Open(), bound().decoded_bytes_max);
   }
 
@@ -267,7 +294,8 @@ class Service::Call final {
   std::optional<protocol::LegacyForm> form_;  // read, or what the query says
   protocol::SyncHeader keys_;
   Caller caller_;
-  std::shared_ptr<Strand> strand_;  // none for a login
+  std::shared_ptr<Strand> strand_;      // none for a login
+  std::optional<std::string> decoded_;  // a small payload
   RequestEvent event_{};
   std::chrono::steady_clock::time_point started_;
 };
@@ -300,8 +328,9 @@ Service::Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate
       addresses_(std::move(addresses)),
       unknown_forms_(std::make_shared<http::Budget>(limits.unknown_forms_bytes_max)) {}
 
-void Service::Serve(protocol::Method method, Handler handler) {
+void Service::Serve(protocol::Method method, Handler handler, IsQuick is_quick) {
   handlers_[static_cast<std::size_t>(method)] = std::move(handler);
+  is_quick_[static_cast<std::size_t>(method)] = std::move(is_quick);
 }
 
 void Service::ServePage(std::string path, Page page) {

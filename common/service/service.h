@@ -84,8 +84,11 @@ class Service final : public http::Application {
   Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate, const Limits& limits,
           std::string base_path, Observer& observer, ClientAddresses addresses = {});
 
-  // Before the server starts.
-  void Serve(protocol::Method method, Handler handler);
+  // Before the server starts. `is_quick`: whether a request of this caller would be answered
+  // without touching the disk, sooner than it is handed to another thread. It is asked on the
+  // caller's strand, which may be an I/O thread then, and so the handler.
+  using IsQuick = std::function<bool(const Caller&)>;
+  void Serve(protocol::Method method, Handler handler, IsQuick is_quick = nullptr);
   void ServePage(std::string path, Page page);
   void ServeStrays(StrayPage page);
 
@@ -117,6 +120,7 @@ class Service final : public http::Application {
   Observer& observer_;
   const ClientAddresses addresses_;
   std::array<Handler, protocol::kMethods.size()> handlers_;
+  std::array<IsQuick, protocol::kMethods.size()> is_quick_;
   std::vector<std::pair<std::string, Page>> pages_;
   StrayPage stray_page_;
   std::shared_ptr<http::Budget> unknown_forms_;

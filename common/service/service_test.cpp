@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+#include <thread>
+
 #include "common/codec/zstd_stream.h"
 #include "common/service/error_answer.h"
 #include "common/service/test_exchange.h"
@@ -28,6 +32,13 @@ class ServiceTest : public testing::Test, public Observer {
                    [](protocol::Request&, const Caller&) -> protocol::Reply {
                      throw SyncError(ErrorKind::kSessionConflict, "another device");
                    });
+    service_.Serve(
+        protocol::Method::kChunk,
+        [this](protocol::Request& request, const Caller&) {
+          thread_ = std::this_thread::get_id();
+          return protocol::Reply{ReadAll(*request.payload, 1'000'000)};
+        },
+        [this](const Caller&) { return is_quick_; });
     service_.Serve(protocol::Method::kFinish,
                    [](protocol::Request&, const Caller&) { return protocol::Reply{"1"}; });
     service_.ServePage("/health", [](const http::RequestHead&) { return http::Answer{}; });
@@ -59,6 +70,8 @@ class ServiceTest : public testing::Test, public Observer {
   }
 
   std::string seen_user_;
+  std::thread::id thread_;
+  bool is_quick_ = true;
   int started_ = 0;
   std::vector<RequestEvent> events_;
   WorkerPool work_{2};
@@ -105,6 +118,25 @@ TEST_F(ServiceTest, RefusalsHaveTheStatusThatClientsUnderstand) {
   EXPECT_EQ(Send("/msync/begin", Header("good"), "").status, 404);
   EXPECT_EQ(Send("/elsewhere", "", "", "GET").status, 404);
   EXPECT_EQ(Send("/health", "", "", "GET").status, 200);
+}
+
+TEST_F(ServiceTest, WhatIsQuickIsAnsweredWhereItWasReceivedAndNothingElse) {
+  EXPECT_EQ(Send("/sync/chunk", Header("good"), ZstdCompress("{}")).status, 200);
+  EXPECT_EQ(thread_, std::this_thread::get_id());
+  is_quick_ = false;
+  EXPECT_EQ(Text(Send("/sync/chunk", Header("good"), ZstdCompress("{}"))), "{}");
+  EXPECT_NE(thread_, std::this_thread::get_id());
+  EXPECT_EQ(events_.size(), 2U);
+}
+
+TEST_F(ServiceTest, WhatIsLargeIsNotQuick) {
+  std::string random(8192, '\0');
+  std::generate(random.begin(), random.end(), std::mt19937(7));
+  EXPECT_EQ(Text(Send("/sync/chunk", Header("good"), ZstdCompress(random))), random);
+  EXPECT_NE(thread_, std::this_thread::get_id());
+  const std::string unpacks(100'000, 'x');
+  EXPECT_EQ(Text(Send("/sync/chunk", Header("good"), ZstdCompress(unpacks))), unpacks);
+  EXPECT_NE(thread_, std::this_thread::get_id());
 }
 
 TEST_F(ServiceTest, AnAccountOnHoldIsToldThroughMetaAndUploadAndNothingElse) {

@@ -11,6 +11,8 @@
 namespace ankisync::sync {
 namespace {
 
+namespace fs = std::filesystem;
+
 // A stopping server waits this long for the next call of an open session.
 constexpr std::chrono::seconds kSessionSilence{2};
 
@@ -37,8 +39,9 @@ class CollectionsPart final : public Part {
         methods_(
             collections_, host.clock(),
             [this](const Credentials& credentials) { return Login(credentials); },
-            [this](const service::Caller& caller) { return MediaUsn(caller); }, {},
-            [this](const SyncEvent& event) { Report(event); }) {
+            {.get = [this](const fs::path& folder) { return MediaUsn(folder); },
+             .is_at_hand = [this](const fs::path& folder) { return media_.KnowsLastUsn(folder); }},
+            {}, [this](const SyncEvent& event) { Report(event); }) {
     methods_.ServeOn(host.service());
     host.metrics().Provide(Reading::kOpenCollections,
                            [this] { return static_cast<double>(collections_.size()); });
@@ -93,8 +96,10 @@ class CollectionsPart final : public Part {
                                           {"reason", WordOf(result)}});
   }
 
-  std::int64_t MediaUsn(const service::Caller& caller) {
-    return Raw(media_.LastUsn(host_.volume().UserFolder(caller.folder)));
+  std::int64_t MediaUsn(const fs::path& user_folder) {
+    // Made again, or the disk is gone.
+    if (!fs::exists(user_folder)) host_.volume().UserFolder(user_folder.filename().native());
+    return Raw(media_.LastUsn(user_folder));
   }
 
   void Report(const SyncEvent& event) {

@@ -89,7 +89,14 @@ MediaIndex::MediaIndex(std::filesystem::path file, SharedDatabase::IfMissing if_
     : database_(std::move(file), kSchema, if_missing,
                 {.wal_bytes_max = kWalBytesMax, .cache_kib = kCacheKib}) {}
 
-MediaIndex::Totals MediaIndex::totals() { return database_.Read(ReadTotals); }
+MediaIndex::Totals MediaIndex::totals() {
+  return database_.Read([this](Connection& db) {
+    if (!watch_) watch_.emplace(db);
+    if (watch_->HasChanged()) totals_.reset();
+    if (!totals_) totals_ = ReadTotals(db);
+    return *totals_;
+  });
+}
 
 std::vector<MediaIndex::Listed> MediaIndex::ChangesAfter(Usn usn, int rows_max) {
   return database_.Read([&](Connection& db) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/core/ids.h"
+#include "common/sqlite/wal_index.h"
 #include "common/storage/media/media_content.h"
 #include "common/storage/volume/shared_database.h"
 
@@ -75,7 +76,7 @@ class MediaIndex {
 
   MediaIndex(std::filesystem::path file, SharedDatabase::IfMissing if_missing);
 
-  Totals totals();
+  Totals totals();  // read again only after somebody's commit
 
   // Rows that changed after `usn`, ascending, at most `rows_max`: fewer mean that these are all.
   std::vector<Listed> ChangesAfter(Usn usn, int rows_max);
@@ -108,6 +109,8 @@ class MediaIndex {
   friend class MediaImport;
 
   SharedDatabase database_;
+  std::optional<sqlite::CommitWatch> watch_;  // it and totals_ while the database is read
+  std::optional<Totals> totals_;
 };
 
 }  // namespace ankisync

@@ -27,6 +27,11 @@ class MediaStore {
   // The usn that /sync/meta tells; 0 for a user without media. Makes nothing.
   Usn LastUsn(const std::filesystem::path& user_folder);
 
+  // Whether LastUsn() would open nothing.
+  bool KnowsLastUsn(const std::filesystem::path& user_folder) {
+    return IdentityOf(UserMedia::IndexFile(user_folder)) == FileIdentity{} || Known(user_folder);
+  }
+
   // Closes those that nobody has asked for since `idle` ago, which moves their WAL into the file.
   void CloseIdle(std::chrono::seconds idle);
 

@@ -38,7 +38,7 @@ int ClientVersion(Request& request) {
 }  // namespace
 
 Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
-           const std::function<std::int64_t()>& media_usn) {
+           const std::function<std::int64_t(const std::filesystem::path&)>& media_usn) {
   const int in_body = ClientVersion(request);
   // A form counts as version 10, whatever the client is; a framing newer than ours says enough.
   const int version = request.version > protocol::kVersionMax ? request.version : in_body;
@@ -61,7 +61,7 @@ Reply Meta(Request& request, const service::Caller& caller, UserCollection& user
       .Key("empty")
       .Bool(committed.empty)
       .Key("media_usn")
-      .Int(caller.hold ? 0 : media_usn());
+      .Int(caller.hold ? 0 : media_usn(user.folder()));
   out.EndObject();
   return {std::move(text)};
 }

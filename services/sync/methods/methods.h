@@ -34,7 +34,7 @@ Reply HostKey(Request& request, const Login& login);
 
 // What the client decides by. Disturbs no session. `media_usn` is asked only where it is told.
 Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
-           const std::function<std::int64_t()>& media_usn);
+           const std::function<std::int64_t(const std::filesystem::path& user_folder)>& media_usn);
 
 // Begins a session, ending any other, and tells what was deleted here since the client's last sync.
 // Errors: kSessionConflict, and no session was ended; any other after the request was read ends the

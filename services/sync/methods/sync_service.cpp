@@ -32,8 +32,7 @@ auto OrEndSession(UserCollection& user, const std::string& skey, Part&& part) {
 }  // namespace
 
 SyncMethods::SyncMethods(OpenCollections& collections, const Clock& clock, Login login,
-                         std::function<std::int64_t(const service::Caller&)> media_usn,
-                         const SyncMethodsSettings& settings,
+                         MediaUsn media_usn, const SyncMethodsSettings& settings,
                          std::function<void(const SyncEvent&)> on_sync)
     : collections_(collections),
       clock_(clock),
@@ -54,9 +53,12 @@ void SyncMethods::ServeOn(service::Service& service) {
   using service::Caller;
   service.Serve(Method::kHostKey,
                 [this](Request& request, const Caller&) { return HostKey(request, login_); });
-  service.Serve(Method::kMeta, [this](Request& request, const Caller& caller) {
-    return Meta(request, caller, *UserOf(caller), clock_.Now(), [&] { return media_usn_(caller); });
-  });
+  service.Serve(
+      Method::kMeta,
+      [this](Request& request, const Caller& caller) {
+        return Meta(request, caller, *UserOf(caller), clock_.Now(), media_usn_.get);
+      },
+      [this](const Caller& caller) { return HasMetaAtHand(caller); });
   service.Serve(Method::kStart, [this](Request& request, const Caller& caller) {
     return ServeStart(request, caller);
   });
@@ -109,6 +111,12 @@ service::Handler SyncMethods::Within(Step step) {
     }
     return reply;
   };
+}
+
+bool SyncMethods::HasMetaAtHand(const service::Caller& caller) {
+  if (caller.hold) return false;
+  const auto user = collections_.Known(caller.account);
+  return user && user->is_open() && media_usn_.is_at_hand(user->folder());
 }
 
 Reply SyncMethods::ServeStart(Request& request, const service::Caller& caller) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,6 +27,13 @@ struct SyncEvent {
   Traffic traffic;     // objects, of a normal sync
 };
 
+// What `meta` tells of the user's media.
+struct MediaUsn {
+  std::function<std::int64_t(const std::filesystem::path& user_folder)> get;
+  std::function<bool(const std::filesystem::path& user_folder)>
+      is_at_hand;  // get() need open nothing
+};
+
 struct SyncMethodsSettings {
   std::size_t chunk_bytes = std::size_t{2} << 20;  // of JSON, in one answer to `chunk`
 };
@@ -33,8 +41,7 @@ struct SyncMethodsSettings {
 // Puts the methods of /sync/ on a service. What it is given must outlive the service.
 class SyncMethods {
  public:
-  SyncMethods(OpenCollections& collections, const Clock& clock, Login login,
-              std::function<std::int64_t(const service::Caller&)> media_usn,
+  SyncMethods(OpenCollections& collections, const Clock& clock, Login login, MediaUsn media_usn,
               const SyncMethodsSettings& settings, std::function<void(const SyncEvent&)> on_sync);
   ~SyncMethods();
   SyncMethods(const SyncMethods&) = delete;
@@ -48,6 +55,7 @@ class SyncMethods {
   // A method of an open session.
   service::Handler Within(Step step);
 
+  bool HasMetaAtHand(const service::Caller& caller);
   Reply ServeStart(Request& request, const service::Caller& caller);
   Reply ServeSanityCheck(Request& request, const service::Caller& caller);
   Reply ServeFinish(Request& request, const service::Caller& caller);
@@ -64,7 +72,7 @@ class SyncMethods {
   OpenCollections& collections_;
   const Clock& clock_;
   Login login_;
-  std::function<std::int64_t(const service::Caller&)> media_usn_;
+  MediaUsn media_usn_;
   SyncMethodsSettings settings_;
   std::function<void(const SyncEvent&)> on_sync_;
 };

@@ -15,19 +15,21 @@ OpenCollections::OpenCollections(const Volume& volume, const Clock& clock,
 OpenCollections::~OpenCollections() = default;
 
 std::shared_ptr<UserCollection> OpenCollections::Of(AccountId account, const std::string& folder) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto known = users_.find(account); known != users_.end()) {
-      known->second.asked_for = clock_.Steady();
-      return known->second.user;
-    }
-  }
+  if (auto known = Known(account)) return known;
   // May touch the disk, or find it gone: not under the lock, and before anything is remembered.
   auto user = std::make_shared<UserCollection>(
       volume_.UserFolder(folder), [this, folder] { return volume_.LockUser(folder); }, clock_,
       watch_, settings_.collection);
   const std::lock_guard lock(mutex_);
   return users_.try_emplace(account, Entry{std::move(user), clock_.Steady()}).first->second.user;
+}
+
+std::shared_ptr<UserCollection> OpenCollections::Known(AccountId account) {
+  const std::lock_guard lock(mutex_);
+  const auto known = users_.find(account);
+  if (known == users_.end()) return nullptr;
+  known->second.asked_for = clock_.Steady();
+  return known->second.user;
 }
 
 std::size_t OpenCollections::size() const {

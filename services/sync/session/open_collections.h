@@ -39,6 +39,9 @@ class OpenCollections {
   // Errors: kUnavailable when the volume is gone.
   std::shared_ptr<UserCollection> Of(AccountId account, const std::string& folder);
 
+  // Null for one that Of() would have to make.
+  std::shared_ptr<UserCollection> Known(AccountId account);
+
   // Ends sessions and closes collections that were idle for too long, that somebody wants to be
   // left alone (`is_held`), and the longest unused ones beyond the bound; each on its strand.
   // Called every second or so by anybody.

@@ -11,6 +11,7 @@
 #include "common/core/files.h"
 #include "common/core/random_token.h"
 #include "common/sqlite/database_file.h"
+#include "common/sqlite/wal_index.h"
 #include "common/storage/collection/legacy/downgrade.h"
 #include "common/storage/collection/new_collection.h"
 
@@ -97,7 +98,6 @@ void UserCollection::OpenCurrent(FileLock lock) {
   const CollectionState state = StateOf(open->committed);
   const auto remembered = open->state.CountsFor(state);
   open->counts = remembered ? *remembered : open->collection.CountRows();
-  if (!remembered) open->state.Remember(state, open->counts);
   open_ = std::move(open);  // only now: one that was half read would be served as an empty one
 }
 
@@ -165,9 +165,8 @@ UnixMillis UserCollection::FinishSession() {
   // From here on nothing may fail: a usn that was given to this session must not be given again.
   open.committed = finished;
   open.counts = session_->counts;
-  open.state.Remember(StateOf(finished), open.counts);
   ForgetSession(SyncOutcome::kOk, {});
-  if (sqlite::WalBytes(generations_.PathOf(finished.generation)) > kWalBytesMax)
+  if (sqlite::WalBytes(open.collection.db) > kWalBytesMax)
     sqlite::CheckpointPassively(open.collection.db);
   return col.mod;
 }
@@ -205,6 +204,7 @@ void UserCollection::Close() {
   EndSession(SyncOutcome::kIdle, "the collection was closed");
   seen_by_meta_.clear();
   if (!open_) return;
+  open_->state.Remember(StateOf(open_->committed), open_->counts);
   sqlite::CheckpointPassively(open_->collection.db);
   open_.reset();
 }

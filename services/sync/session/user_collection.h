@@ -89,6 +89,8 @@ class UserCollection {
   void Close();
   bool is_open() const { return open_ != nullptr; }
 
+  const std::filesystem::path& folder() const { return folder_; }
+
   std::chrono::steady_clock::time_point last_used() const { return last_used_; }
 
  private:

@@ -44,8 +44,9 @@ SyncServer::SyncServer(const Settings& settings)
                      return service_.strands(protocol::Area::kCollection).Of(account);
                    }),
       methods_(
-          collections_, clock_, LogIn, [](const service::Caller&) { return 0; }, settings.methods,
-          [this](const SyncEvent& event) {
+          collections_, clock_, LogIn,
+          {.get = [](const auto&) { return 0; }, .is_at_hand = [](const auto&) { return true; }},
+          settings.methods, [this](const SyncEvent& event) {
             const std::lock_guard lock(mutex_);
             events_.push_back(event);
           }) {
