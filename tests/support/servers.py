@@ -20,6 +20,7 @@ USERS = {"ada": "lovelace", "grace": "hopper:with:colons", "é ü": "pässword"}
 
 class Server:
     name: str
+    start_seconds = 30
 
     def __init__(self, folder, users=USERS, **environment):
         self.folder = folder
@@ -37,12 +38,16 @@ class Server:
         self.base.mkdir(parents=True, exist_ok=True)
         with open(self.folder / f"{self.name}.log", "ab") as log:
             self._process = subprocess.Popen(self.command(), env=self._environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + self.start_seconds
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} server did not start:\n{self.log()}")
             time.sleep(0.02)
         return self
+
+    @property
+    def process_id(self):
+        return self._process.pid
 
     def stop(self):
         status = self._end(signal.SIGTERM)
