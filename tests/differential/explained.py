@@ -23,7 +23,8 @@ def explanation(side, difference, what, before, ours, official, is_old):
     if what == "download" and (side == "server" or (table, column) in (("col", "mod"), ("col", "usn"))):
         return "download changes nothing" if ours.server == before.server else None
     if table == "col" and column == "mod" and what == "sync_answer":
-        kept = mod(ours.server) == mod(ours.device) == mod(before.server)
+        kept = mod(ours.server) == mod(before.server)
+        kept = kept and mod(ours.device) in (mod(before.server), mod(before.device))  # the latter if the answer is lost
         return "a sync without changes" if kept and not changed(before.server, ours.server) else None
     if table not in OBJECTS or not column:
         return None

@@ -24,6 +24,9 @@ USER = "ada"
 OTHER = {"ours": "official", "official": "ours"}
 
 
+UNREAD = {"col": {"ls"}, "config": {"usn", "mtime_secs"}}  # stamps of each copy, which nobody reads
+
+
 @dataclass
 class State:
     """The tables of a server and of the device that synced with it, read by tables.read()."""
@@ -69,8 +72,7 @@ class LockStep:
         """A sync as a person makes it: choose(["upload", "download"]) is asked when the collections cannot be merged."""
         outcome = self._on_both(device, "sync_answer")
         if isinstance(outcome, list) and outcome[0] != "no changes":
-            both = ["upload", "download"]
-            way = choose(both) if outcome[0] == "full" else outcome[0]
+            way = choose(["upload", "download"]) if outcome[0] == "full" else outcome[0]
             outcome = self._on_both(device, way)
         return outcome
 
@@ -166,10 +168,11 @@ class LockStep:
                 self.explained[name] += 1
                 return
             problems.append(f"{what}: {outcomes}")
+            problems += [server.log()[-3000:] for server in (self._leader, self._follower) if server.name == "ours"]
         nothing_yet = what == "sync_answer" and not before.server  # each server has then made an empty one of its own
         for side in ("device",) if nothing_yet else ("server", "device"):
             for difference in tables.differing(timeless(getattr(ours, side), began),
-                                               timeless(getattr(official, side), began)):
+                                               timeless(getattr(official, side), began), own_columns=UNREAD):
                 name = explanation(side, difference, what, before, ours, official, is_old)
                 if name:
                     self.explained[name] += 1

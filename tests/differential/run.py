@@ -154,8 +154,11 @@ def main():
         if differences:
             failed.append(seed)
             print(differences, flush=True)
-            few = shorter(seed, arguments.steps)
-            print(f"again: ./dev fuzz differential --seeds {seed} --steps {','.join(map(str, few))},", flush=True)
+            if live(seed, arguments.steps)[0]:
+                few = shorter(seed, arguments.steps)
+                print(f"again: ./dev fuzz differential --seeds {seed} --steps {','.join(map(str, few))},", flush=True)
+            else:
+                print("the same life again does not differ", flush=True)
     print(f"{syncs.total()} syncs: {dict(syncs)}; differ: {failed or 'none'}; explained: {dict(explained)}")
     sys.exit(bool(failed))
 

@@ -54,12 +54,12 @@ def read(path):
     return tables
 
 
-def differing(one, two, also_own=()):
+def differing(one, two, also_own=(), own_columns=OWN_COLUMNS):
     """(table, key, column, value, other value) per difference; a row that one side lacks has the column None.
 
     also_own: more ("table", "column") pairs that may differ."""
     for table in sorted(one.keys() | two.keys()):
-        own = OWN_COLUMNS.get(table, set()) | {column for name, column in also_own if name == table}
+        own = own_columns.get(table, set()) | {column for name, column in also_own if name == table}
         rows, others = one.get(table, {}), two.get(table, {})
         for key in sorted(rows.keys() | others.keys(), key=str):
             row, other = rows.get(key), others.get(key)
