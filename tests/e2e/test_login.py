@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Logging in, as the person at the client sees it."""
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from support.device import ClientError
@@ -61,3 +64,40 @@ def test_an_address_with_the_services_path_behind_it_works_too(world, path):
         laptop.sync_media()
         phone.sync_media()
         assert phone.media() == {"a.txt": "a"}
+
+
+@pytest.fixture
+def elsewhere(world):
+    """The address of another server, which answers every request with the way to ours; what was asked of it."""
+    class Redirect(BaseHTTPRequestHandler):
+        asked = []
+
+        def do_POST(self):
+            self.asked.append(self.path)
+            self.send_response(308)
+            self.send_header("Location", world.server.url)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            self.close_connection = True
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Redirect)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", Redirect.asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_device_that_is_sent_here_by_another_server_syncs_at_once(world, elsewhere, agree):
+    laptop, phone = world.devices_in_sync("laptop", "phone")
+    url, asked = elsewhere
+    laptop.go_through(url)
+    laptop.add_notes([[["one", ""], ""]])
+    sync(laptop)
+    assert asked == ["/sync/meta"]
+    sync(phone)
+    assert len(phone.notes("")) == 2
+    laptop.go_through(world.server.url)
+    agree()
