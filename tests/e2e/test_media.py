@@ -271,17 +271,21 @@ def test_a_restored_backup_loses_no_file_that_a_device_has(world, pair, alike, t
 
 
 def live_while_others_do(device, number, rounds):
-    """A person changes files of a small set that all share, and syncs, whatever the server says: others do the same."""
+    """A person changes files of a small set that all share and syncs, again when told so, while others do the same.
+
+    No two persons add the same content or delete the same file: where an upload is a no-op and another's change comes at
+    the same moment, the numbers can agree by accident, and the protocol has no word for it."""
     choose = random.Random(number)
-    for _ in range(rounds):
-        folder = set(device.media_hashes())
-        doomed = [name for name in sorted(folder) if choose.random() < 0.15]
-        device.unlink_media(doomed)
-        device.put_media({f"file {choose.randrange(40)}": f"content {choose.randrange(20)}" for _ in range(8)})
-        try:
-            device.sync_media()
-        except ClientError:
-            pass  # somebody deleted what this device was about to fetch, or the numbers differ
+    for step in range(rounds):
+        own = [name for name in sorted(device.media_hashes()) if int(name.split()[1]) % 3 == number]
+        device.unlink_media([name for name in own if choose.random() < 0.4])
+        device.put_media({f"file {choose.randrange(40)}": f"{device.name}, {step}, {n}" for n in range(8)})
+        while True:
+            try:
+                device.sync_media()
+                break
+            except ClientError:
+                pass  # somebody deleted what this device was about to fetch, or the numbers differ
 
 
 def stats(world):

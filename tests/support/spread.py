@@ -3,6 +3,7 @@
 
 Every connection carries one request, because the request is passed on with "connection: close": so the turns are real.
 """
+import contextlib
 import itertools
 import re
 import socket
@@ -33,7 +34,7 @@ class Spread:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
-        with client:
+        with client, contextlib.suppress(OSError):  # either side may go at any time
             data = b""
             while HEAD_END not in data:
                 more = client.recv(65536)
