@@ -57,19 +57,10 @@ inline constexpr std::array<std::string_view, 9> kWords<ObjectKind> = {
     "card", "note", "revlog", "grave", "deck", "deck_config", "notetype", "tag", "config"};
 
 // What a sanity check compares; kPending: rows of ours that wait to be sent to a server.
-enum class SanityField {
-  kCards,
-  kNotes,
-  kRevlog,
-  kNotetypes,
-  kDecks,
-  kDeckConfigs,
-  kPending,
-  kMedia,  // files, or a device whose position is beyond ours
-};
+enum class SanityField { kCards, kNotes, kRevlog, kNotetypes, kDecks, kDeckConfigs, kPending };
 template <>
-inline constexpr std::array<std::string_view, 8> kWords<SanityField> = {
-    "cards", "notes", "revlog", "notetypes", "decks", "deck_configs", "pending", "media"};
+inline constexpr std::array<std::string_view, 7> kWords<SanityField> = {
+    "cards", "notes", "revlog", "notetypes", "decks", "deck_configs", "pending"};
 
 enum class LoginResult { kOk, kWrongPassword, kUnknownUser, kDisabled, kThrottled };
 template <>

@@ -58,7 +58,6 @@ class MediaPart final : public Part {
       host_.log().Error("media content lost, withdrawn until a client sends it again",
                         {{"user", event.user}, {"files", event.withdrawn}});
     }
-    if (event.sanity == false) metrics.SanityMismatch(SanityField::kMedia);
     if (event.sanity) {
       host_.log().Write(
           *event.sanity ? LogLevel::kInfo : LogLevel::kWarning,
