@@ -82,6 +82,7 @@ class Service::Call final {
       event_.error = "the client went away";
       Report(kClientGone);
     }
+    CountAsKnown();
     --service_.in_progress_;
   }
   Call(const Call&) = delete;
@@ -95,6 +96,7 @@ class Service::Call final {
     if (service_.draining_ && !carries_on)
       Refuse(ErrorKind::kUnavailable, "the server is stopping");
     if (boundary_) {
+      CountAsStranger();
       TakeRoom(head);
     } else {
       CheckKeys();
@@ -183,6 +185,17 @@ class Service::Call final {
     event_.client = keys_.client;
   }
 
+  // Whoever has a key gets on with it, however many requests strangers begin and do not end.
+  void CountAsStranger() {
+    is_stranger_ = true;
+    if (++service_.strangers_ > service_.limits_.requests_in_progress_max / 2)
+      Refuse(ErrorKind::kUnavailable, "too many requests without a key");
+  }
+
+  void CountAsKnown() {
+    if (std::exchange(is_stranger_, false)) --service_.strangers_;
+  }
+
   // Strangers fill no more of the spool than this, however many forms they begin.
   void TakeRoom(const http::RequestHead& head) {
     const std::uint64_t bytes =
@@ -212,6 +225,8 @@ class Service::Call final {
       FindCaller();
     } else if (service_.logins_.waiting() >= service_.limits_.logins_waiting_max) {
       Refuse(ErrorKind::kUnavailable, "too many logins are waiting");
+    } else if (!is_stranger_) {
+      CountAsStranger();
     }
     if (info_->needs == protocol::Needs::kSkey && keys_.skey.empty()) {
       Refuse(ErrorKind::kMalformedRequest, "no session key");
@@ -222,14 +237,19 @@ class Service::Call final {
     auto caller = service_.authenticate_(keys_.hkey);
     if (!caller) Refuse(ErrorKind::kWrongCredentials, "unknown or revoked key");
     caller_ = *std::move(caller);
+    CountAsKnown();
     event_.user = caller_.user;
     event_.device = caller_.device;
     if (caller_.hold && info_->method != protocol::Method::kMeta) {
       throw OnHold(caller_.hold->sentence);
     }
     strand_ = service_.strands(info_->area).Of(caller_.account);
-    if (strand_->waiting() >= service_.limits_.requests_waiting_per_user_max) {
-      Refuse(ErrorKind::kUnavailable, "too many requests of this user are waiting");
+    // Each holds the strand from here on, its body may be slow to come; so does a task that runs.
+    const std::size_t waiting = strand_->waiting();
+    const std::size_t holders = static_cast<std::size_t>(strand_.use_count()) - (waiting > 0);
+    const std::size_t max = service_.limits_.requests_waiting_per_user_max;
+    if (waiting >= max || holders > max) {
+      Refuse(ErrorKind::kUnavailable, "too many requests of this user");
     }
   }
 
@@ -290,6 +310,7 @@ class Service::Call final {
   Service& service_;
   const protocol::MethodInfo* info_;     // nullptr: no method of that name; never past Check()
   std::optional<std::string> boundary_;  // of a form
+  bool is_stranger_ = false;
   std::optional<http::BudgetShare> room_;
   std::optional<protocol::LegacyForm> form_;  // read, or what the query says
   protocol::SyncHeader keys_;

@@ -41,8 +41,8 @@ struct Limits {
   // may stand behind the data.
   std::uint64_t form_bytes_max = std::uint64_t{1} << 30;
   std::uint64_t unknown_forms_bytes_max = std::uint64_t{4} << 30;
-  std::size_t requests_in_progress_max = 1024;
-  std::size_t requests_waiting_per_user_max = 16;
+  std::size_t requests_in_progress_max = 1024;     // half of them without a key: logins and forms
+  std::size_t requests_waiting_per_user_max = 16;  // from the head on; collection and media apart
   std::size_t logins_waiting_max = 64;
 };
 
@@ -125,6 +125,7 @@ class Service final : public http::Application {
   StrayPage stray_page_;
   std::shared_ptr<http::Budget> unknown_forms_;
   std::atomic<std::size_t> in_progress_ = 0;
+  std::atomic<std::size_t> strangers_ = 0;  // of these, the ones of which no key is known yet
   std::atomic<bool> draining_ = false;
 };
 

@@ -41,11 +41,14 @@ class ServiceTest : public testing::Test, public Observer {
         [this](const Caller&) { return is_quick_; });
     service_.Serve(protocol::Method::kFinish,
                    [](protocol::Request&, const Caller&) { return protocol::Reply{"1"}; });
+    service_.Serve(protocol::Method::kHostKey,
+                   [](protocol::Request&, const Caller&) { return protocol::Reply{"{}"}; });
     service_.ServePage("/health", [](const http::RequestHead&) { return http::Answer{}; });
   }
 
   std::optional<Caller> Find(std::string_view hkey) {
     if (hkey == "held") return Caller{AccountId{2}, DeviceId{2}, "bob", "bob", Hold{"moving"}};
+    if (hkey == "other") return Caller{AccountId{3}, DeviceId{3}, "cy", "cy", std::nullopt};
     if (hkey == "good") return Caller{AccountId{1}, DeviceId{1}, "ada", "ada", std::nullopt};
     return std::nullopt;
   }
@@ -57,6 +60,30 @@ class ServiceTest : public testing::Test, public Observer {
     head.path = path;
     if (!header.empty()) head.headers.Add("anki-sync", header);
     return Ask(service_, std::move(head), std::move(body));
+  }
+
+  // A request whose body does not come.
+  std::variant<http::Answer, http::Accepted> Begin(const std::string& path,
+                                                   const std::string& header) {
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = path;
+    head.headers.Add("anki-sync", header);
+    return service_.Admit(head);
+  }
+
+  // Begins them until one is refused; how many were taken.
+  std::size_t BeginMany(const std::string& path, const std::string& header) {
+    std::vector<http::Accepted> begun;
+    for (;;) {
+      auto admitted = Begin(path, header);
+      if (const auto* refused = std::get_if<http::Answer>(&admitted)) {
+        EXPECT_EQ(refused->status, 503);
+        EXPECT_EQ(Send("/sync/meta", Header("other"), ZstdCompress("{}")).status, 200);
+        return begun.size();
+      }
+      begun.push_back(std::move(std::get<http::Accepted>(admitted)));
+    }
   }
 
   static std::string Header(const std::string& hkey, const std::string& skey = "s") {
@@ -144,6 +171,16 @@ TEST_F(ServiceTest, AnAccountOnHoldIsToldThroughMetaAndUploadAndNothingElse) {
   EXPECT_EQ(Text(Send("/sync/upload", Header("held"), ZstdCompress("x"))), "moving");
   EXPECT_EQ(Send("/sync/start", Header("held"), ZstdCompress("{}")).status, 503);
   EXPECT_EQ(events_.back().refused, ErrorKind::kUnavailable);
+}
+
+TEST_F(ServiceTest, AUserWhoEndsNoRequestIsRefusedAndOthersAreServed) {
+  EXPECT_EQ(BeginMany("/sync/upload", Header("good")), Limits{}.requests_waiting_per_user_max);
+  EXPECT_EQ(Send("/sync/meta", Header("good"), ZstdCompress("{}")).status, 200);
+}
+
+TEST_F(ServiceTest, StrangersWhoEndNoRequestAreRefusedAndDevicesAreServed) {
+  EXPECT_EQ(BeginMany("/sync/hostKey", Header("")), Limits{}.requests_in_progress_max / 2);
+  EXPECT_EQ(Send("/sync/hostKey", Header(""), ZstdCompress("{}")).status, 200);
 }
 
 TEST_F(ServiceTest, AnUploadOverEitherBoundIsToldInWords) {
