@@ -39,8 +39,17 @@ std::optional<CardEntry> CardTable::Get(CardId id) {
                    .data = std::string(row.Text(16))};
 }
 
+// INSERT OR REPLACE would write every index anew, and four times as much undo for itself.
 void CardTable::Put(const CardEntry& card) {
-  db_.Execute("INSERT OR REPLACE INTO cards VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", card.id,
+  const auto updated = db_.Execute(
+      "UPDATE cards SET nid=?2, did=?3, ord=?4, mod=?5, usn=?6, type=?7, queue=?8, due=?9, "
+      "ivl=?10, factor=?11, reps=?12, lapses=?13, left=?14, odue=?15, odid=?16, flags=?17, "
+      "data=?18 WHERE id=?1",
+      card.id, card.note_id, card.deck_id, card.ord, card.mtime, card.usn, card.type, card.queue,
+      card.due, card.ivl, card.factor, card.reps, card.lapses, card.left, card.odue, card.odid,
+      card.flags, card.data);
+  if (updated > 0) return;
+  db_.Execute("INSERT INTO cards VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", card.id,
               card.note_id, card.deck_id, card.ord, card.mtime, card.usn, card.type, card.queue,
               card.due, card.ivl, card.factor, card.reps, card.lapses, card.left, card.odue,
               card.odid, card.flags, card.data);

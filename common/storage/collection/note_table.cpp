@@ -25,8 +25,15 @@ std::optional<NoteEntry> NoteTable::Get(NoteId id) {
 }
 
 void NoteTable::Put(const NoteEntry& note, const NoteText& text) {
-  // The sort field is bound as text: the column's affinity makes a number of what looks like one.
-  db_.Execute("INSERT OR REPLACE INTO notes VALUES (?,?,?,?,?,?,?,?,?,0,'')", note.id, note.guid,
+  // As with cards. The sort field is bound as text: the column's affinity makes a number of what
+  // looks like one.
+  const auto updated = db_.Execute(
+      "UPDATE notes SET guid=?2, mid=?3, mod=?4, usn=?5, tags=?6, flds=?7, sfld=?8, csum=?9, "
+      "flags=0, data='' WHERE id=?1",
+      note.id, note.guid, note.notetype_id, note.mtime, note.usn, text.tags, text.fields,
+      text.sort_field, text.checksum);
+  if (updated > 0) return;
+  db_.Execute("INSERT INTO notes VALUES (?,?,?,?,?,?,?,?,?,0,'')", note.id, note.guid,
               note.notetype_id, note.mtime, note.usn, text.tags, text.fields, text.sort_field,
               text.checksum);
 }
