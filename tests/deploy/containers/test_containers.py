@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The images and the compose file, with real clients through the gateway: ./dev containers.
 
-Images are those of ANKISYNC_VERSION_TAG (default latest), which `./dev containers` builds. The gateway and Prometheus come
-from Debian packages (tests/deploy/images), for machines that reach no registry.
+`./dev containers` builds the images first. The gateway and Prometheus come from Debian packages (tests/deploy/images), for
+machines that reach no registry.
 """
 import gzip
 import json
