@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The pages hold together: links and their anchors lead somewhere, no page is long, and what sources cite exists.
 
+The tests that docs/reliability.md names exist.
+
 Sources cite sections of the protocol by number, as in "docs/protocol.md, 8.6" or "docs/protocol.md, media, 1.9". A section
 is a heading that begins with its number, in docs/protocol/; those of media-*.md are the media part's.
 
@@ -19,6 +21,8 @@ NUMBER = re.compile(r"\d+(?:\.\d+)*")
 CITED_PAGE = re.compile(r"\bdocs/[\w/-]+\.md\b")
 CITED_SECTIONS = re.compile(rf"docs/protocol\.md((?:[\s,;()]|and|to|media|collection sync|sections?|{NUMBER.pattern})+)")
 PART_OR_NUMBER = re.compile(rf"media|collection sync|{NUMBER.pattern}")
+TEST = re.compile(r"^def (test_\w+)", re.MULTILINE)
+NAMED_TEST = re.compile(r"`(test_\w+)`")
 WRAP = re.compile(r"\s*\n\s*(?://|#)?\s*")  # a comment that goes on in the next line
 SOURCES = (".h", ".cpp", ".proto", ".py", ".cmake", ".txt", ".yaml", ".yml", ".sh", "/dev", "/run")
 
@@ -93,6 +97,11 @@ def broken_citations(source, root, known):
                 yield f"cites section {word} of docs/protocol.md, {part}, which does not exist"
 
 
+def broken_names_of_tests(page, root):
+    known = {name for file in root.glob("tests/**/test_*.py") for name in TEST.findall(file.read_text())}
+    return [f"names {name}, which is no test" for name in NAMED_TEST.findall(page.read_text()) if name not in known]
+
+
 def unlisted(index, pages):
     """Pages that the index does not link."""
     linked = {(index.parent / target.partition("#")[0]).resolve() for target in LINK.findall(index.read_text())}
@@ -111,6 +120,8 @@ def complaints(root):
             yield from (f"{name}: {trouble}" for trouble in broken_links(file, root))
         elif str(file).endswith(SOURCES) and file != Path(__file__).resolve():
             yield from (f"{name}: {trouble}" for trouble in broken_citations(file, root, known))
+    page = "docs/reliability.md"
+    yield from (f"{page}: {trouble}" for trouble in broken_names_of_tests(root / page, root))
     for index, folder in [("docs/README.md", "docs"), ("docs/protocol.md", "docs/protocol"), ("docs/runbooks/README.md", "docs/runbooks")]:
         pages = sorted((root / folder).glob("*.md"))
         yield from (f"{index}: {trouble}" for trouble in unlisted(root / index, pages))
