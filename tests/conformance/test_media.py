@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import random
+import re
 import shutil
 import socket
 import time
@@ -535,7 +536,7 @@ def test_28_devices_that_are_ahead_of_a_restored_backup_are_led_to_compare(tmp_p
 
 
 @pytest.mark.ours
-def test_an_absent_disk_is_not_taken_for_lost_files(tmp_path):
+def test_an_absent_or_foreign_disk_is_not_taken_for_lost_files(tmp_path):
     server = OurServer(tmp_path, users={"u": "p"}).start()
     media = log_in(server, "u")
     media.upload({"a": b"1"})
@@ -553,6 +554,12 @@ def test_an_absent_disk_is_not_taken_for_lost_files(tmp_path):
         assert media.ask(method, content).status == 503, method
     assert not users.exists()
     away.rename(users)
+    marker = server.base / "volume.json"
+    ours = marker.read_text()
+    marker.write_text(re.sub(r'"id":"\w+"', '"id":"another"', ours))  # another disk was mounted in its place
+    for method, content in METHODS.items():
+        assert media.ask(method, content).status == 503, method
+    marker.write_text(ours)
     assert media.rows() == before
     assert media.live() == {"a": b"1"}
     server.stop()

@@ -165,6 +165,8 @@ std::vector<std::string> Volume::Folders() const {
 fs::path Volume::UserFolder(std::string_view folder) const {
   if (folder.empty() || folder.front() == '.' || folder.find('/') != std::string_view::npos)
     throw SyncError(ErrorKind::kInternal, "not the name of a user's folder");
+  // Nobody begins anew on a disk that is not theirs. This reads a file: some microseconds.
+  if (const std::string why = WhyNotMounted(root_, id_); !why.empty()) ThrowUnavailable(root_, why);
   fs::path path = UsersOf(root_) / folder;
   if (::mkdir(path.c_str(), 0700) == 0) {
     SyncFolder(path.parent_path());

@@ -93,6 +93,8 @@ TEST(Volume, IsNotReadyOnceItsDiskIsGoneOrAnotherIsThere) {
   std::filesystem::remove(folder / "data");
   std::filesystem::rename(folder / "other", folder / "data");
   EXPECT_THAT(Troubles(volume), testing::ElementsAre(HasSubstr("another volume")));
+  EXPECT_THAT(Refusal([&] { volume.UserFolder("ada"); }), HasSubstr("another volume"));
+  EXPECT_FALSE(volume.holds_users());
 }
 
 TEST(Volume, IsNotReadyWithLittleSpaceLeft) {
