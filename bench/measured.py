@@ -17,10 +17,12 @@ OfficialServer.start_seconds = 1200  # it hashes a password for every account fi
 class Measured:
     """One of the two servers on an empty folder, with accounts u1:p … un:p."""
 
+    servers = KINDS
+
     def __init__(self, kind, folder, users=1, **environment):
         self.kind = kind
         folder.mkdir(parents=True)
-        self.server = KINDS[kind](folder, {f"u{n}": "p" for n in range(1, users + 1)},
+        self.server = self.servers[kind](folder, {f"u{n}": "p" for n in range(1, users + 1)},
                                   MAX_SYNC_PAYLOAD_MEGS="2000", **environment)
         self.server.start()
         self.port, self.pid = self.server.port, self.server.process_id
