@@ -36,20 +36,32 @@ struct Command {
   Action (*define)(CLI::App& command_line);
 };
 
+Action DefineDeviceLabel(CLI::App& command_line);
+Action DefineDeviceList(CLI::App& command_line);
+Action DefineDeviceRevoke(CLI::App& command_line);
 Action DefineExportColpkg(CLI::App& command_line);
 Action DefineExportOfficial(CLI::App& command_line);
 Action DefineImportAnkisyncRs(CLI::App& command_line);
 Action DefineImportAnkisyncd(CLI::App& command_line);
 Action DefineImportColpkg(CLI::App& command_line);
 Action DefineImportOfficial(CLI::App& command_line);
+Action DefineMaintenanceOff(CLI::App& command_line);
+Action DefineMaintenanceOn(CLI::App& command_line);
+Action DefineMaintenanceShow(CLI::App& command_line);
 Action DefineMediaGc(CLI::App& command_line);
 Action DefineMediaStats(CLI::App& command_line);
 Action DefineMediaUndelete(CLI::App& command_line);
 Action DefineMediaVerify(CLI::App& command_line);
+Action DefineQuotaSet(CLI::App& command_line);
+Action DefineQuotaShow(CLI::App& command_line);
 Action DefineUserAdd(CLI::App& command_line);
 Action DefineUserDel(CLI::App& command_line);
+Action DefineUserDisable(CLI::App& command_line);
+Action DefineUserEnable(CLI::App& command_line);
 Action DefineUserList(CLI::App& command_line);
 Action DefineUserPasswd(CLI::App& command_line);
+Action DefineUserRename(CLI::App& command_line);
+Action DefineUserShow(CLI::App& command_line);
 Action DefineVolumeInit(CLI::App& command_line);
 
 }  // namespace ankisync::ctl

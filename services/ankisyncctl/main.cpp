@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include <grp.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <map>
@@ -8,6 +10,7 @@
 #include "common/codec/json_writer.h"
 #include "common/core/error.h"
 #include "services/ankisyncctl/command.h"
+#include "services/ankisyncctl/manual.h"
 
 namespace ankisync::ctl {
 namespace {
@@ -20,6 +23,9 @@ struct Group {
 constexpr Group kGroups[] = {
     {"media", "Images and sounds, while servers use them or not"},
     {"user", "Accounts; a running server knows at once"},
+    {"device", "Logins of an account, one each for every device"},
+    {"quota", "How much of the server an account may fill"},
+    {"maintenance", "Tell people to come back later, and leave their data alone meanwhile"},
     {"volume", "The data folder"},
     {"import", "Move in from another server, devices and all"},
     {"export", "Move out again"},
@@ -33,8 +39,20 @@ constexpr Command kCommands[] = {
     {"media", "undelete", "Show or bring back what was deleted or replaced", DefineMediaUndelete},
     {"user", "add", "Add an account", DefineUserAdd},
     {"user", "passwd", "Give an account a new password", DefineUserPasswd},
+    {"user", "rename", "Give an account another name; data and devices stay", DefineUserRename},
+    {"user", "disable", "Serve an account no more; its devices are told so", DefineUserDisable},
+    {"user", "enable", "Serve it again", DefineUserEnable},
     {"user", "del", "Delete an account and log its devices out; its data stays", DefineUserDel},
     {"user", "list", "Show all accounts", DefineUserList},
+    {"user", "show", "Show all of one account", DefineUserShow},
+    {"device", "list", "Show who is logged in where", DefineDeviceList},
+    {"device", "revoke", "Log a device out; the others stay", DefineDeviceRevoke},
+    {"device", "label", "Give a device a word of yours", DefineDeviceLabel},
+    {"quota", "set", "Bound what an account may fill", DefineQuotaSet},
+    {"quota", "show", "Show what accounts fill, and their bounds", DefineQuotaShow},
+    {"maintenance", "on", "Tell people to come back later", DefineMaintenanceOn},
+    {"maintenance", "off", "Serve people again", DefineMaintenanceOff},
+    {"maintenance", "show", "Show who is held up, and why", DefineMaintenanceShow},
     {"volume", "init", "Make a data folder, or check that it is one", DefineVolumeInit},
     {"import", "official", "From the server that comes with Anki", DefineImportOfficial},
     {"import", "ankisyncd", "From a Python server: ankisyncd and its descendants",
@@ -67,53 +85,91 @@ int Fail(const Context& context, int status, std::string_view why) {
   return status;
 }
 
-int Run(int argc, char** argv) {
-  Terminal terminal;
-  Context context{.data = {}, .as_json = false, .out = std::cout, .terminal = terminal};
-  Action chosen;
-
-  CLI::App app("Looks after the data folder of an Anki sync server, running or not.",
-               "ankisyncctl");
-  app.footer(kExitCodes);
-  app.set_version_flag("--version", "ankisyncctl " ANKISYNC_VERSION);
-  app.add_option("--data", context.data, "The data folder")
-      ->envname("ANKISYNCD_DATA")
-      ->type_name("DIR");
-  app.add_flag("--json", context.as_json, "Answer in JSON, for programs");
-  app.require_subcommand(1);
-  app.fallthrough();
-
-  std::map<std::string_view, CLI::App*> groups;
-  for (const auto& [name, help] : kGroups) {
-    groups[name] = app.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
-  }
-  for (const auto& [group, name, help, define] : kCommands) {
-    CLI::App* const command = groups.at(group)->add_subcommand(name, help)->fallthrough();
-    command->callback([&chosen, action = define(*command)] { chosen = action; });
-  }
-
-  try {
-    app.parse(argc, argv);
-    if (context.data.empty())
-      throw CLI::ValidationError("say which data folder: --data DIR, or ANKISYNCD_DATA");
-    chosen(context);
-    context.out.flush();
-    return context.out ? kDone : Fail(context, kUnavailable, "the answer could not be written");
-  } catch (const CLI::Success& asked_for_help) {
-    return app.exit(asked_for_help);
-  } catch (const CLI::ParseError& misuse) {
-    return Fail(context, kMisused, std::string(misuse.what()) + " (--help tells more)");
-  } catch (const SyncError& error) {
-    return Fail(context, StatusOf(error.kind()), error.what());
-  } catch (const std::exception& error) {
-    return Fail(context, kUnavailable, error.what());
-  }
+// Whoever runs this as root does it for the server: what is made must be the server's.
+void ActAsOwnerOf(const std::filesystem::path& data) {
+  struct stat folder {};
+  if (::geteuid() != 0 || ::stat(data.c_str(), &folder) != 0 || folder.st_uid == 0) return;
+  if (::setgroups(0, nullptr) != 0 || ::setgid(folder.st_gid) != 0 || ::setuid(folder.st_uid) != 0)
+    throw SyncError(ErrorKind::kUnavailable, "cannot act as the owner of " + data.string());
 }
+
+std::string SayWhichFolder() {
+  std::string sentence = "say which data folder: --data DIR, or ANKISYNCD_DATA";
+  for (const char* const here : {".", "data"}) {
+    if (std::filesystem::exists(std::filesystem::path(here) / "volume.json"))
+      return sentence + "; --data " + here + " would be one";
+  }
+  return sentence;
+}
+
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.footer(kExitCodes);
+    app_.set_version_flag("--version", "ankisyncctl " ANKISYNC_VERSION);
+    app_.add_option("--data", context_.data, "The data folder")
+        ->envname("ANKISYNCD_DATA")
+        ->type_name("DIR");
+    app_.add_flag("--json", context_.as_json, "Answer in JSON, for programs");
+    app_.add_flag("--print-man", print_man_, "Show ankisyncctl(1), and end");
+    app_.add_flag("--print-completion", print_completion_, "Show a script for bash, and end");
+    app_.fallthrough();
+    std::map<std::string_view, CLI::App*> groups;
+    for (const auto& [name, help] : kGroups) {
+      groups[name] = app_.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
+    }
+    for (const auto& [group, name, help, define] : kCommands) {
+      CLI::App* const command = groups.at(group)->add_subcommand(name, help)->fallthrough();
+      command->callback([this, action = define(*command)] { chosen_ = action; });
+    }
+  }
+
+  int Run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+      Obey();
+      context_.out.flush();
+      return context_.out ? kDone : Fail(context_, kUnavailable, "the answer could not be written");
+    } catch (const CLI::Success& asked_for_help) {
+      return app_.exit(asked_for_help);
+    } catch (const CLI::ParseError& misuse) {
+      return Fail(context_, kMisused, std::string(misuse.what()) + " (--help tells more)");
+    } catch (const SyncError& error) {
+      return Fail(context_, StatusOf(error.kind()), error.what());
+    } catch (const std::exception& error) {
+      return Fail(context_, kUnavailable, error.what());
+    }
+  }
+
+ private:
+  void Obey() {
+    if (print_man_) {
+      context_.out << ManPage(app_, ANKISYNC_VERSION, kExitCodes);
+    } else if (print_completion_) {
+      context_.out << BashCompletion(app_);
+    } else if (!chosen_) {
+      throw CLI::RequiredError("a command");
+    } else if (context_.data.empty()) {
+      throw CLI::ValidationError(SayWhichFolder());
+    } else {
+      ActAsOwnerOf(context_.data);
+      chosen_(context_);
+    }
+  }
+
+  Terminal terminal_;
+  Context context_{.data = {}, .as_json = false, .out = std::cout, .terminal = terminal_};
+  Action chosen_;
+  bool print_man_ = false;
+  bool print_completion_ = false;
+  CLI::App app_{"Looks after the data folder of an Anki sync server, running or not.",
+                "ankisyncctl"};
+};
 
 }  // namespace
 }  // namespace ankisync::ctl
 
 int main(int argc, char** argv) {
   ::umask(077);  // what is made here holds password hashes and people's cards
-  return ankisync::ctl::Run(argc, argv);
+  return ankisync::ctl::CommandLine().Run(argc, argv);
 }

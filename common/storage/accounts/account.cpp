@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/storage/accounts/account.h"
 
+#include <cstdint>
 #include <cstdlib>
+#include <optional>
 
 namespace ankisync {
 namespace {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "common/core/ids.h"
 #include "common/sqlite/cursor.h"
+#include "common/storage/accounts/quota.h"
 
 namespace ankisync {
 
@@ -17,15 +16,6 @@ enum class AccountState {
   kEnabled,
   kDisabled,   // by the operator
   kWithdrawn,  // of the environment, which does not name it any more
-};
-
-// Nothing: no bound.
-struct Quota {
-  std::optional<std::int64_t> collection_bytes_max;
-  std::optional<std::int64_t> media_bytes_max;
-  std::optional<std::int64_t> media_files_max;
-
-  bool operator==(const Quota&) const = default;
 };
 
 struct Account {

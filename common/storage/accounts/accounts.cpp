@@ -35,6 +35,11 @@ Account RequireOurs(sqlite::Connection& db, std::string_view name) {
   return account;
 }
 
+Account RequireDeletable(sqlite::Connection& db, std::string_view name) {
+  auto account = Require(db, name);
+  return account.state == AccountState::kWithdrawn ? account : RequireOurs(db, name);
+}
+
 void RequireFree(sqlite::Connection& db, std::string_view name) {
   CheckUserName(name);
   if (FindIn(db, name)) Refuse("there is an account " + std::string(name) + " already");
@@ -115,6 +120,10 @@ Account Accounts::GetOurs(std::string_view name) const {
   return auth_.Read([name](sqlite::Connection& db) { return RequireOurs(db, name); });
 }
 
+void Accounts::CheckDeletable(std::string_view name) const {
+  auth_.Read([name](sqlite::Connection& db) { RequireDeletable(db, name); });
+}
+
 std::vector<Account> Accounts::List() const {
   return auth_.Read([](sqlite::Connection& db) {
     std::vector<Account> accounts;
@@ -161,8 +170,7 @@ void Accounts::Rehash(const Account& account, const std::string& password_hash) 
 
 void Accounts::Delete(std::string_view name) {
   SharedDatabase::Change change(auth_);
-  const Account account = Require(change.db(), name);
-  if (account.state != AccountState::kWithdrawn) RequireOurs(change.db(), name);
+  const Account account = RequireDeletable(change.db(), name);
   change.db().Execute(
       "UPDATE accounts SET state = 'deleted', in_environment = 0, password_hash = ''"
       " WHERE id = ?",
@@ -170,6 +178,28 @@ void Accounts::Delete(std::string_view name) {
   change.db().Execute("DELETE FROM holds WHERE account = ?", account.id);
   change.Commit();
   devices_.RevokeAll(account.id);
+}
+
+std::vector<Accounts::Deleted> Accounts::ListDeleted() const {
+  return auth_.Read([](sqlite::Connection& db) {
+    std::vector<Deleted> accounts;
+    sqlite::Cursor row =
+        db.Query("SELECT id, name, folder FROM accounts WHERE state = 'deleted' ORDER BY name, id");
+    while (row.Next()) {
+      accounts.push_back(
+          {row.As<AccountId>(0), std::string(row.Text(1)), std::string(row.Text(2))});
+    }
+    return accounts;
+  });
+}
+
+void Accounts::Forget(AccountId deleted) {
+  SharedDatabase::Change change(auth_);
+  if (change.db().Execute("DELETE FROM accounts WHERE id = ? AND state = 'deleted'", deleted) == 0)
+    Refuse("only a deleted account can be forgotten");
+  change.db().Execute("DELETE FROM holds WHERE account = ?", deleted);
+  devices_.Forget(deleted);
+  change.Commit();
 }
 
 void Accounts::Rename(std::string_view name, std::string_view new_name) {

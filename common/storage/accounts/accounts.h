@@ -26,11 +26,12 @@ class Accounts {
 
   std::optional<Account> Find(std::string_view name) const;
 
-  // For asking before a person is asked for a password. Refuse what Add() would, what every change
-  // would, what SetPassword() would.
+  // For asking before a person is asked anything. Refuse what Add() would, what every change would,
+  // what SetPassword() would, what Delete() would.
   void CheckAddable(std::string_view name) const;
   Account Get(std::string_view name) const;
   Account GetOurs(std::string_view name) const;
+  void CheckDeletable(std::string_view name) const;
 
   std::vector<Account> List() const;  // by name
 
@@ -51,6 +52,18 @@ class Accounts {
 
   // Devices are revoked; the folder stays, and the account can be added again.
   void Delete(std::string_view name);
+
+  // Accounts that were deleted and whose data is still there. Several may have had one name.
+  struct Deleted {
+    AccountId id{};
+    std::string name;
+    std::string folder;
+  };
+  std::vector<Deleted> ListDeleted() const;
+
+  // Nothing says any more that there was such a deleted account, and its folder's name may be given
+  // away: when the folder has gone.
+  void Forget(AccountId deleted);
 
   void Rename(std::string_view name, std::string_view new_name);  // folder and devices stay
   void Enable(std::string_view name);

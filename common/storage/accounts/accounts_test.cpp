@@ -259,5 +259,24 @@ TEST_F(AccountsTest, AreNotBegunAnewOnAVolumeWhoseDatabaseWasLost) {
   EXPECT_THAT(Refusal([&] { OpenSessionDatabase(other.volume); }), HasSubstr("backup"));
 }
 
+TEST(Accounts, ADeletedAccountIsKnownUntilItIsForgotten) {
+  const TestVolume test;
+  TestProgram program(test.volume);
+  const Account ada = program.Add("ada");
+  program.devices.Register(ada.id, "phone", {});
+  EXPECT_TRUE(program.accounts.ListDeleted().empty());
+  EXPECT_THROW(program.accounts.Forget(ada.id), SyncError) << "it is there";
+  program.accounts.Delete("ada");
+  ASSERT_EQ(program.accounts.ListDeleted().size(), 1U);
+  EXPECT_EQ(program.accounts.ListDeleted()[0].folder, ada.folder);
+
+  program.accounts.Forget(ada.id);
+  EXPECT_TRUE(program.accounts.ListDeleted().empty());
+  EXPECT_TRUE(program.devices.List(ada.id).empty());
+  const auto again = program.accounts.Add("ada", HashPassword("geheim", kCheapHash));
+  EXPECT_EQ(again.origin, Accounts::Origin::kNew);
+  EXPECT_NE(again.account.id, ada.id);
+}
+
 }  // namespace
 }  // namespace ankisync

@@ -86,6 +86,12 @@ void Devices::RevokeAll(AccountId account) {
   change.Commit();
 }
 
+void Devices::Forget(AccountId account) {
+  SharedDatabase::Change change(sessions_);
+  change.db().Execute("DELETE FROM devices WHERE account = ?", account);
+  change.Commit();
+}
+
 bool Devices::SetLabel(DeviceId device, std::string_view label) {
   SharedDatabase::Change change(sessions_);
   const auto labelled =

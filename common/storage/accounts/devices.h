@@ -54,6 +54,7 @@ class Devices {
   // From the next request on its key is unknown. False when there is no such device (any more).
   bool Revoke(DeviceId device);
   void RevokeAll(AccountId account);
+  void Forget(AccountId account);  // all that is known of its devices
   bool SetLabel(DeviceId device, std::string_view label);
 
   std::vector<Device> List(AccountId account) const;  // newest first, revoked ones included

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "services/ankisyncctl/manual.h"
+
+#include <vector>
+
+namespace ankisync::ctl {
+namespace {
+
+// Text as roff takes it: a hyphen is a hyphen, and no line begins a request.
+std::string Roff(const std::string& text) {
+  std::string roff;
+  for (const char c : text) {
+    if (c == '\\') {
+      roff += "\\e";
+    } else if (c == '-') {
+      roff += "\\-";
+    } else if ((c == '.' || c == '\'') && (roff.empty() || roff.back() == '\n')) {
+      roff += "\\&";
+      roff += c;
+    } else {
+      roff += c;
+    }
+  }
+  return roff;
+}
+
+std::vector<const CLI::App*> CommandsOf(const CLI::App& app) { return app.get_subcommands({}); }
+
+bool IsPositional(const CLI::Option& option) { return option.get_positional(); }
+
+std::string NameOf(const CLI::Option& option) {
+  return IsPositional(option) ? option.get_name() : "--" + option.get_lnames().front();
+}
+
+bool TakesValue(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
+
+std::string Described(const CLI::App& app) {
+  std::string text;
+  for (const CLI::Option* option : app.get_options()) {
+    std::string name = NameOf(*option);
+    if (!IsPositional(*option) && TakesValue(*option)) name += " " + option->get_type_name();
+    text += ".TP\n.B " + Roff(name) + "\n" + Roff(option->get_description()) + "\n";
+  }
+  return text;
+}
+
+std::string Synopsis(const CLI::App& command) {
+  std::string text;
+  for (const CLI::Option* option : command.get_options()) {
+    if (IsPositional(*option)) {
+      text += option->get_required() ? " " + NameOf(*option) : " [" + NameOf(*option) + "]";
+    }
+  }
+  return text;
+}
+
+void AddCandidates(const CLI::App& app, const std::string& path, std::string& known,
+                   std::string& cases) {
+  std::string words;
+  for (const CLI::App* command : CommandsOf(app)) {
+    words += command->get_name() + " ";
+    known += (known.empty() ? "" : " | ") + ("\"" + path + " " + command->get_name() + "\"");
+  }
+  for (const CLI::Option* option : app.get_options()) {
+    if (!IsPositional(*option)) words += NameOf(*option) + " ";
+  }
+  if (!path.empty()) words += "--data --json ";
+  words.pop_back();
+  cases += "    \"" + path + "\") words=\"" + words + "\" ;;\n";
+  for (const CLI::App* command : CommandsOf(app))
+    AddCandidates(*command, path + " " + command->get_name(), known, cases);
+}
+
+}  // namespace
+
+std::string ManPage(const CLI::App& app, const std::string& version,
+                    const std::string& exit_codes) {
+  std::string text = ".TH ANKISYNCCTL 1 \"\" \"ankisyncctl " + version +
+                     "\"\n.SH NAME\nankisyncctl \\- " + Roff(app.get_description()) +
+                     "\n.SH SYNOPSIS\n.B ankisyncctl\n[\\-\\-data DIR] [\\-\\-json] COMMAND\n"
+                     ".SH OPTIONS\n" +
+                     Described(app) + ".SH COMMANDS\n";
+  for (const CLI::App* group : CommandsOf(app)) {
+    for (const CLI::App* command : CommandsOf(*group)) {
+      text += ".SS " + Roff(group->get_name() + " " + command->get_name() + Synopsis(*command)) +
+              "\n" + Roff(command->get_description()) + ".\n" + Described(*command);
+    }
+  }
+  return text + ".SH EXIT STATUS\n.nf\n" + Roff(exit_codes) + ".fi\n";
+}
+
+std::string BashCompletion(const CLI::App& app) {
+  std::string known;
+  std::string cases;
+  AddCandidates(app, "", known, cases);
+  return "# ankisyncctl for bash: source this, or put it into /etc/bash_completion.d\n"
+         "_ankisyncctl() {\n"
+         "  local word path= words=\n"
+         "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+         "    case \"$path $word\" in\n"
+         "    " +
+         known +
+         ") path=\"$path $word\" ;;\n"
+         "    esac\n"
+         "  done\n"
+         "  case \"$path\" in\n" +
+         cases +
+         "  esac\n"
+         "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+         "}\n"
+         "complete -o default -F _ankisyncctl ankisyncctl\n";
+}
+
+}  // namespace ankisync::ctl
