@@ -133,7 +133,8 @@ std::optional<service::Caller> Host::Authenticate(std::string_view hkey) {
                          .device = identity->device,
                          .user = identity->name,
                          .folder = identity->folder,
-                         .hold = std::nullopt};
+                         .hold = std::nullopt,
+                         .quota = identity->quota};
   if (identity->hold) {
     caller.hold = service::Hold{identity->hold->sentence};
   } else if (identity->state != AccountState::kEnabled) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "common/core/ids.h"
+#include "common/storage/accounts/quota.h"
 
 namespace ankisync::service {
 
@@ -22,6 +23,7 @@ struct Caller {
   std::string user;    // the account's name
   std::string folder;  // below collections/users/
   std::optional<Hold> hold;
+  Quota quota = {};
 };
 
 // Nothing: unknown or revoked. Called on I/O threads: quick, thread-safe. Errors: kUnavailable.

@@ -53,6 +53,11 @@ void CopyDatabase(Connection& from, const std::filesystem::path& to) {
   if (code != SQLITE_DONE) Check(code, "copy a database");
 }
 
+std::int64_t UsedBytes(Connection& connection) {
+  return (connection.Int("PRAGMA page_count") - connection.Int("PRAGMA freelist_count")) *
+         connection.Int("PRAGMA page_size");
+}
+
 DatabaseImage::DatabaseImage(const std::filesystem::path& path)
     : reader_(std::make_unique<Connection>(path, OpenMode::kReadWrite, Settings{.cache_kib = 64})) {
   reader_->Execute("BEGIN");

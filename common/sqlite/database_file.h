@@ -23,6 +23,9 @@ void CheckpointPassively(Connection& connection);
 // without side files.
 void CopyDatabase(Connection& from, const std::filesystem::path& to);
 
+// Of the pages that hold something, as the connection sees them: its own transaction, too.
+std::int64_t UsedBytes(Connection& connection);
+
 // A consistent image of `path`, read at leisure while others go on writing: a read transaction that
 // began on an empty WAL pins the file, because no checkpoint may touch it until the transaction
 // ends (writes gather in the WAL meanwhile). To be made right after CheckpointAll() succeeded and

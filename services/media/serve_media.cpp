@@ -58,6 +58,10 @@ class MediaPart final : public Part {
       host_.log().Error("media content lost, withdrawn until a client sends it again",
                         {{"user", event.user}, {"files", event.withdrawn}});
     }
+    if (event.has_no_room) {
+      host_.log().Warning("media not taken: the quota is full",
+                          {{"user", event.user}, {"client", event.client}});
+    }
     if (event.sanity) {
       host_.log().Write(
           *event.sanity ? LogLevel::kInfo : LogLevel::kWarning,

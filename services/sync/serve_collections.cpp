@@ -39,8 +39,8 @@ class CollectionsPart final : public Part {
         methods_(
             collections_, host.clock(),
             [this](const Credentials& credentials) { return Login(credentials); },
-            {.get = [this](const fs::path& folder) { return MediaUsn(folder); },
-             .is_at_hand = [this](const fs::path& folder) { return media_.KnowsLastUsn(folder); }},
+            {.get = [this](const fs::path& folder) { return MediaOf(folder); },
+             .is_at_hand = [this](const fs::path& folder) { return media_.KnowsTotals(folder); }},
             {}, [this](const SyncEvent& event) { Report(event); }) {
     methods_.ServeOn(host.service());
     host.metrics().Provide(Reading::kOpenCollections,
@@ -96,10 +96,11 @@ class CollectionsPart final : public Part {
                                           {"reason", WordOf(result)}});
   }
 
-  std::int64_t MediaUsn(const fs::path& user_folder) {
+  MediaSeen MediaOf(const fs::path& user_folder) {
     // Made again, or the disk is gone.
     if (!fs::exists(user_folder)) host_.volume().UserFolder(user_folder.filename().native());
-    return Raw(media_.LastUsn(user_folder));
+    const auto totals = media_.TotalsOf(user_folder);
+    return {Raw(totals.last_usn), totals.bytes, totals.files};
   }
 
   void Report(const SyncEvent& event) {
@@ -116,7 +117,7 @@ class CollectionsPart final : public Part {
   }
 
   Host& host_;
-  MediaStore media_;  // read for its usn alone
+  MediaStore media_;  // read for what meta tells
   OpenCollections collections_;
   SyncMethods methods_;
 };

@@ -16,9 +16,9 @@ std::shared_ptr<UserMedia> MediaStore::Of(const std::filesystem::path& user_fold
   return media;
 }
 
-Usn MediaStore::LastUsn(const std::filesystem::path& user_folder) {
-  if (!std::filesystem::exists(UserMedia::IndexFile(user_folder))) return Usn{};
-  return Of(user_folder)->index().totals().last_usn;
+MediaIndex::Totals MediaStore::TotalsOf(const std::filesystem::path& user_folder) {
+  if (!std::filesystem::exists(UserMedia::IndexFile(user_folder))) return {};
+  return Of(user_folder)->index().totals();
 }
 
 void MediaStore::CloseIdle(std::chrono::seconds idle) {

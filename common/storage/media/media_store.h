@@ -24,11 +24,11 @@ class MediaStore {
   // Opened, and for a new user made, when first asked for. Errors: those of UserMedia.
   std::shared_ptr<UserMedia> Of(const std::filesystem::path& user_folder);
 
-  // The usn that /sync/meta tells; 0 for a user without media. Makes nothing.
-  Usn LastUsn(const std::filesystem::path& user_folder);
+  // What /sync/meta tells of; nothing and 0 for a user without media. Makes nothing.
+  MediaIndex::Totals TotalsOf(const std::filesystem::path& user_folder);
 
-  // Whether LastUsn() would open nothing.
-  bool KnowsLastUsn(const std::filesystem::path& user_folder) {
+  // Whether TotalsOf() would open nothing.
+  bool KnowsTotals(const std::filesystem::path& user_folder) {
     return IdentityOf(UserMedia::IndexFile(user_folder)) == FileIdentity{} || Known(user_folder);
   }
 

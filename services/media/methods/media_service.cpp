@@ -40,10 +40,11 @@ void MediaMethods::ServeOn(service::Service& service) {
 }
 
 Reply MediaMethods::ServeUpload(Request& request, const service::Caller& caller) {
-  UploadResult result = UploadChanges(request, *MediaOf(caller), limits_);
+  UploadResult result = UploadChanges(request, *MediaOf(caller), limits_, caller.quota);
   MediaEvent event = EventOf(request, caller);
   event.uploaded = result.applied;
   event.received_bytes = result.bytes;
+  event.has_no_room = result.has_no_room;
   on_event_(event);
   return std::move(result.reply);
 }

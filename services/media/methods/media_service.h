@@ -22,6 +22,7 @@ struct MediaEvent {
   std::int64_t withdrawn = 0;   // files whose content was found lost
   std::uint64_t received_bytes = 0;
   std::uint64_t sent_bytes = 0;
+  bool has_no_room = false;    // of an upload: its quota is full
   std::optional<bool> sanity;  // what a client that ends its sync was told: true is OK
 };
 

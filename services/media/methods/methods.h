@@ -8,6 +8,7 @@
 #include "common/core/error.h"
 #include "common/core/ids.h"
 #include "common/protocol/request.h"
+#include "common/storage/accounts/quota.h"
 #include "common/storage/media/user_media.h"
 
 // The five methods of /msync/, a file each. Stateless: there is no media session, and any may come
@@ -39,11 +40,15 @@ struct UploadResult {
   Reply reply;
   UserMedia::Applied applied;
   std::uint64_t bytes = 0;  // of the added and replaced files
+  bool has_no_room = false;
 };
 
 // A zip of files and their `_meta`, [[name, member or null for a deletion], …] → [how many of these
-// were dealt with: all, last usn]. All of it or nothing. Errors: kMalformedRequest, kTooLarge.
-UploadResult UploadChanges(Request& request, UserMedia& media, const UploadLimits& limits);
+// were dealt with, last usn]. All of it or nothing; but where the account has no more room, those
+// before the first that has none, so that the client comes again with that one. Then the deletions
+// alone are done, and the client shows why. Errors: kMalformedRequest, kTooLarge.
+UploadResult UploadChanges(Request& request, UserMedia& media, const UploadLimits& limits,
+                           const Quota& quota);
 
 struct DownloadResult {
   Reply reply;

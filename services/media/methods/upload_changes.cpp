@@ -9,6 +9,7 @@
 #include "common/codec/zip_reader.h"
 #include "common/storage/media/media_name.h"
 #include "services/media/methods/envelope.h"
+#include "services/media/methods/media_quota.h"
 #include "services/media/methods/methods.h"
 
 namespace ankisync::media {
@@ -80,27 +81,54 @@ Members FindMembers(const std::vector<Entry>& entries, const ZipReader& zip,
   return members;
 }
 
+std::vector<PlannedChange> Planned(const std::vector<Entry>& entries, const Members& members) {
+  std::vector<PlannedChange> changes;
+  for (const Entry& entry : entries) {
+    changes.push_back({entry.name, std::nullopt});
+    if (entry.member) changes.back().bytes = members.at(*entry.member).size;
+  }
+  return changes;
+}
+
 }  // namespace
 
-UploadResult UploadChanges(Request& request, UserMedia& media, const UploadLimits& limits) {
+UploadResult UploadChanges(Request& request, UserMedia& media, const UploadLimits& limits,
+                           const Quota& quota) {
   const SpooledBytes body(*request.payload, limits.spool_folder, limits.memory_bytes_max);
   const ZipReader zip(body);
-  const std::vector<Entry> entries = ReadMeta(zip);
+  std::vector<Entry> entries = ReadMeta(zip);
   const Members members = FindMembers(entries, zip, limits.content_bytes_max);
 
   UploadResult result;
+  const std::size_t fitting = CountFitting(Planned(entries, members), quota, media.index());
+  result.has_no_room = fitting < entries.size();
+  const bool is_refused = result.has_no_room && fitting == 0;
+  if (is_refused) {
+    std::erase_if(entries, [](const Entry& entry) { return entry.member.has_value(); });
+  } else {
+    entries.resize(fitting);
+  }
+
   BlobBatch batch = media.NewBatch();
   std::map<std::string, MediaContent> contents;
-  for (const auto& [name, member] : members) {
-    contents[name] = batch.Add(*zip.Open(member), member.crc32);
-    result.bytes += member.size;
-  }
   std::vector<UserMedia::Change> changes;
   for (const Entry& entry : entries) {
     changes.push_back({entry.name, std::nullopt});
-    if (entry.member) changes.back().content = contents.at(*entry.member);
+    if (!entry.member) continue;
+    const auto& member = members.at(*entry.member);
+    const auto [content, is_new] = contents.try_emplace(*entry.member);
+    if (is_new) {
+      content->second = batch.Add(*zip.Open(member), member.crc32);
+      result.bytes += member.size;
+    }
+    changes.back().content = content->second;
   }
   result.applied = media.Apply(changes, batch);
+  if (is_refused) {
+    const MediaIndex::Totals totals = media.index().totals();
+    result.reply = Refusal(MediaRefusal(quota, {0, totals.bytes, totals.files}));
+    return result;
+  }
   result.reply = Envelope([&](json::Writer& data) {
     data.StartArray().Int(entries.size()).Int(Raw(result.applied.last_usn)).EndArray();
   });

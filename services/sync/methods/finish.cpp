@@ -4,9 +4,10 @@
 
 namespace ankisync::sync {
 
-Reply Finish(Request& request, UserCollection& user) {
+Reply Finish(Request& request, const Quota& quota, UserCollection& user) {
   const json::Document document = protocol::ReadJson(request);
   json::RequireObject(document.root(), "finish");
+  if (quota.collection_bytes_max) user.RefuseGrowthBeyond(*quota.collection_bytes_max);
   return {std::to_string(Raw(user.FinishSession()))};
 }
 

@@ -14,8 +14,10 @@ constexpr int kFirstWithNewTimezone = 10;
 
 // Why this client may not go on, in words that it shows.
 std::optional<std::string> Objection(int version, const service::Caller& caller,
-                                     const Committed& committed) {
+                                     const Committed& committed, std::int64_t refused_bytes) {
   if (caller.hold) return caller.hold->sentence;
+  const auto& bytes_max = caller.quota.collection_bytes_max;
+  if (bytes_max && refused_bytes > *bytes_max) return CollectionRefusal(*bytes_max, refused_bytes);
   if (version > protocol::kVersionMax) {
     return "This sync server is older than your Anki and must be updated first.";
   }
@@ -38,7 +40,7 @@ int ClientVersion(Request& request) {
 }  // namespace
 
 Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
-           const std::function<std::int64_t(const std::filesystem::path&)>& media_usn) {
+           const std::function<MediaSeen(const std::filesystem::path&)>& media) {
   const int in_body = ClientVersion(request);
   // A form counts as version 10, whatever the client is; a framing newer than ours says enough.
   const int version = request.version > protocol::kVersionMax ? request.version : in_body;
@@ -47,7 +49,9 @@ Reply Meta(Request& request, const service::Caller& caller, UserCollection& user
   // Whoever asked for the hold may be replacing the file.
   if (caller.hold) user.Close();
   const Committed committed = caller.hold ? Committed() : user.committed();
-  const auto objection = Objection(version, caller, committed);
+  const MediaSeen seen = caller.hold ? MediaSeen() : media(user.folder());
+  const auto objection = Objection(version, caller, committed, user.refused_bytes());
+  const Usage usage{committed.used_bytes, seen.bytes, seen.files};
   if (!caller.hold) user.RememberMeta(request.skey);
 
   std::string text;
@@ -55,13 +59,11 @@ Reply Meta(Request& request, const service::Caller& caller, UserCollection& user
   out.StartObject();
   out.Key("mod").Int(Raw(committed.col.mod)).Key("scm").Int(Raw(committed.col.scm));
   out.Key("usn").Int(Raw(committed.col.usn)).Key("ts").Int(Raw(ToSeconds(now)));
-  out.Key("msg").Text(objection.value_or("")).Key("cont").Bool(!objection);
-  out.Key("hostNum")
-      .Int(0)
-      .Key("empty")
-      .Bool(committed.empty)
-      .Key("media_usn")
-      .Int(caller.hold ? 0 : media_usn(user.folder()));
+  out.Key("msg")
+      .Text(objection ? *objection : QuotaWarning(caller.quota, usage))
+      .Key("cont")
+      .Bool(!objection);
+  out.Key("hostNum").Int(0).Key("empty").Bool(committed.empty).Key("media_usn").Int(seen.usn);
   out.EndObject();
   return {std::move(text)};
 }

@@ -32,9 +32,16 @@ using Login = std::function<std::string(const Credentials&)>;
 
 Reply HostKey(Request& request, const Login& login);
 
-// What the client decides by. Disturbs no session. `media_usn` is asked only where it is told.
+// Of a user's media, what `meta` tells of.
+struct MediaSeen {
+  std::int64_t usn = 0;
+  std::int64_t bytes = 0;
+  std::int64_t files = 0;
+};
+
+// What the client decides by. Disturbs no session. `media` is asked only where it is told.
 Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
-           const std::function<std::int64_t(const std::filesystem::path& user_folder)>& media_usn);
+           const std::function<MediaSeen(const std::filesystem::path& user_folder)>& media);
 
 // Begins a session, ending any other, and tells what was deleted here since the client's last sync.
 // Errors: kSessionConflict, and no session was ended; any other after the request was read ends the
@@ -64,8 +71,9 @@ struct SanityResult {
 // full sync.
 SanityResult SanityCheck2(Request& request, Session& session, Collection& collection);
 
-// Commits. The reply is `col.mod`, moved only when something changed here.
-Reply Finish(Request& request, UserCollection& user);
+// Commits. The reply is `col.mod`, moved only when something changed here. Errors: kUnavailable
+// when cards or notes were added for which the quota has no room.
+Reply Finish(Request& request, const Quota& quota, UserCollection& user);
 
 // Ends a session of the same device; a client that cancels comes with another session key.
 Reply Abort(Request& request, DeviceId device, UserCollection& user);
@@ -76,9 +84,10 @@ struct UploadResult {
 };
 
 // The collection is replaced by the body, which is checked first; of schema 18, or 11 from clients
-// before 2.1.57. Ends any session. Errors:
-// kTooLarge, kMalformedRequest for a body that cannot be decompressed, kUnavailable.
-UploadResult Upload(Request& request, UserCollection& user, UnixMillis now);
+// before 2.1.57. One that the quota has no room for is refused, unless it is smaller than the
+// present one. Ends any session. Errors: kTooLarge, kMalformedRequest for a body that cannot be
+// decompressed, kUnavailable.
+UploadResult Upload(Request& request, const Quota& quota, UserCollection& user, UnixMillis now);
 
 // The whole file, in schema 11 for protocol 8 to 10. Ends any session, changes nothing.
 Reply Download(Request& request, UserCollection& user);

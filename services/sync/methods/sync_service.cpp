@@ -32,12 +32,12 @@ auto OrEndSession(UserCollection& user, const std::string& skey, Part&& part) {
 }  // namespace
 
 SyncMethods::SyncMethods(OpenCollections& collections, const Clock& clock, Login login,
-                         MediaUsn media_usn, const SyncMethodsSettings& settings,
+                         MediaToTell media, const SyncMethodsSettings& settings,
                          std::function<void(const SyncEvent&)> on_sync)
     : collections_(collections),
       clock_(clock),
       login_(std::move(login)),
-      media_usn_(std::move(media_usn)),
+      media_(std::move(media)),
       settings_(settings),
       on_sync_(std::move(on_sync)) {
   collections_.WhenSessionEnds([this](const Session& session, SyncOutcome outcome,
@@ -56,7 +56,7 @@ void SyncMethods::ServeOn(service::Service& service) {
   service.Serve(
       Method::kMeta,
       [this](Request& request, const Caller& caller) {
-        return Meta(request, caller, *UserOf(caller), clock_.Now(), media_usn_.get);
+        return Meta(request, caller, *UserOf(caller), clock_.Now(), media_.get);
       },
       [this](const Caller& caller) { return HasMetaAtHand(caller); });
   service.Serve(Method::kStart, [this](Request& request, const Caller& caller) {
@@ -89,7 +89,7 @@ void SyncMethods::ServeOn(service::Service& service) {
   });
   service.Serve(Method::kUpload, [this](Request& request, const Caller& caller) {
     return ServeFull(SyncKind::kUpload, request, caller,
-                     [&] { return Upload(request, *UserOf(caller), clock_.Now()); });
+                     [&] { return Upload(request, caller.quota, *UserOf(caller), clock_.Now()); });
   });
   service.Serve(Method::kDownload, [this](Request& request, const Caller& caller) {
     return ServeFull(SyncKind::kDownload, request, caller, [&] {
@@ -116,7 +116,7 @@ service::Handler SyncMethods::Within(Step step) {
 bool SyncMethods::HasMetaAtHand(const service::Caller& caller) {
   if (caller.hold) return false;
   const auto user = collections_.Known(caller.account);
-  return user && user->is_open() && media_usn_.is_at_hand(user->folder());
+  return user && user->is_open() && media_.is_at_hand(user->folder());
 }
 
 Reply SyncMethods::ServeStart(Request& request, const service::Caller& caller) {
@@ -151,7 +151,7 @@ Reply SyncMethods::ServeSanityCheck(Request& request, const service::Caller& cal
 Reply SyncMethods::ServeFinish(Request& request, const service::Caller& caller) {
   const auto user = UserOf(caller);
   user->SessionOf(request.skey);
-  return OrEndSession(*user, request.skey, [&] { return Finish(request, *user); });
+  return OrEndSession(*user, request.skey, [&] { return Finish(request, caller.quota, *user); });
 }
 
 template <typename Part>

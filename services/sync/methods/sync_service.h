@@ -28,8 +28,8 @@ struct SyncEvent {
 };
 
 // What `meta` tells of the user's media.
-struct MediaUsn {
-  std::function<std::int64_t(const std::filesystem::path& user_folder)> get;
+struct MediaToTell {
+  std::function<MediaSeen(const std::filesystem::path& user_folder)> get;
   std::function<bool(const std::filesystem::path& user_folder)>
       is_at_hand;  // get() need open nothing
 };
@@ -41,7 +41,7 @@ struct SyncMethodsSettings {
 // Puts the methods of /sync/ on a service. What it is given must outlive the service.
 class SyncMethods {
  public:
-  SyncMethods(OpenCollections& collections, const Clock& clock, Login login, MediaUsn media_usn,
+  SyncMethods(OpenCollections& collections, const Clock& clock, Login login, MediaToTell media,
               const SyncMethodsSettings& settings, std::function<void(const SyncEvent&)> on_sync);
   ~SyncMethods();
   SyncMethods(const SyncMethods&) = delete;
@@ -72,7 +72,7 @@ class SyncMethods {
   OpenCollections& collections_;
   const Clock& clock_;
   Login login_;
-  MediaUsn media_usn_;
+  MediaToTell media_;
   SyncMethodsSettings settings_;
   std::function<void(const SyncEvent&)> on_sync_;
 };

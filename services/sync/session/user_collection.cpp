@@ -21,6 +21,9 @@ namespace {
 // Attempts of devices that asked `meta` and have not come back yet.
 constexpr std::size_t kMetasRemembered = 32;
 
+// A person who was refused tries again within this time, and reads why.
+constexpr std::chrono::seconds kRefusalTold{60};
+
 // Beyond it the WAL goes into the file at once instead of when the collection is closed.
 constexpr std::int64_t kWalBytesMax = std::int64_t{16} << 20;
 
@@ -55,7 +58,8 @@ Committed CommittedIn(Collection& collection, int generation) {
           .col = collection.col.Get(),
           .empty = !collection.cards.Any(),
           .scheduler_v2 = collection.config.Get("schedVer") == "2",
-          .new_timezone = HoldsInteger(collection.config.Get("creationOffset"))};
+          .new_timezone = HoldsInteger(collection.config.Get("creationOffset")),
+          .used_bytes = sqlite::UsedBytes(collection.db)};
 }
 
 CollectionState StateOf(const Committed& committed) {
@@ -148,6 +152,21 @@ void UserCollection::ForgetSession(SyncOutcome outcome, const std::string& reaso
   if (watch_.on_end) watch_.on_end(*session_, outcome, reason);
   session_.reset();
   --watch_.open;
+}
+
+void UserCollection::RefuseGrowthBeyond(std::int64_t bytes_max) {
+  const RowCounts& before = Opened().counts;
+  const RowCounts& now = session_->counts;
+  if (now.cards <= before.cards && now.notes <= before.notes) return;
+  const std::int64_t bytes = sqlite::UsedBytes(open_->collection.db);
+  if (bytes <= bytes_max) return;
+  refused_bytes_ = bytes;
+  refused_at_ = clock_.Steady();
+  throw SyncError(ErrorKind::kUnavailable, "the collection would be over its quota");
+}
+
+std::int64_t UserCollection::refused_bytes() const {
+  return clock_.Steady() - refused_at_ > kRefusalTold ? 0 : refused_bytes_;
 }
 
 UnixMillis UserCollection::FinishSession() {

@@ -30,6 +30,7 @@ struct Committed {
   bool empty = true;          // no card
   bool scheduler_v2 = false;  // "schedVer" is 2
   bool new_timezone = false;  // "creationOffset" is an integer
+  std::int64_t used_bytes = 0;
 };
 
 // The sessions of all users: how many are open, and when one was last called, for a server that
@@ -70,6 +71,13 @@ class UserCollection {
   Session* session() { return session_ ? &*session_ : nullptr; }
   // Rolls back; nothing without a session.
   void EndSession(SyncOutcome outcome, const std::string& reason);
+
+  // Errors: kUnavailable when the session added cards or notes and the collection takes more than
+  // `bytes_max` with them. Reviews and changes are let through: they add little, and are work done.
+  void RefuseGrowthBeyond(std::int64_t bytes_max);
+  // How many it would have taken, for a minute, else 0: clients show what `meta` says of it, not
+  // why a session failed.
+  std::int64_t refused_bytes() const;
 
   // Commits all of the session with `mod` and the next usn, and ends it. Returns the mod.
   UnixMillis FinishSession();
@@ -125,6 +133,8 @@ class UserCollection {
   std::unique_ptr<Open> open_;
   std::optional<Session> session_;
   std::deque<SeenByMeta> seen_by_meta_;
+  std::int64_t refused_bytes_ = 0;
+  std::chrono::steady_clock::time_point refused_at_;
   std::chrono::steady_clock::time_point last_used_;
 };
 

@@ -45,7 +45,7 @@ SyncServer::SyncServer(const Settings& settings)
                    }),
       methods_(
           collections_, clock_, LogIn,
-          {.get = [](const auto&) { return 0; }, .is_at_hand = [](const auto&) { return true; }},
+          {.get = [](const auto&) { return MediaSeen(); }, .is_at_hand = [](const auto&) { return true; }},
           settings.methods, [this](const SyncEvent& event) {
             const std::lock_guard lock(mutex_);
             events_.push_back(event);
@@ -93,6 +93,11 @@ void SyncServer::Hold(const std::string& user, const std::string& sentence) {
   holds_[user] = sentence;
 }
 
+void SyncServer::SetCollectionQuota(std::int64_t bytes_max) {
+  const std::lock_guard lock(mutex_);
+  quota_.collection_bytes_max = bytes_max;
+}
+
 std::shared_ptr<Strand> SyncServer::StrandOf(const std::string& user) {
   return service_.strands(protocol::Area::kCollection).Of(Find(user + "/1")->account);
 }
@@ -130,7 +135,9 @@ std::optional<service::Caller> SyncServer::Find(std::string_view hkey) {
       .account = accounts_.try_emplace(user, next).first->second,
       .device = static_cast<DeviceId>(std::stoi(std::string(hkey.substr(slash + 1)))),
       .user = user,
-      .folder = user};
+      .folder = user,
+      .hold = std::nullopt,
+      .quota = quota_};
   if (const auto hold = holds_.find(user); hold != holds_.end()) {
     caller.hold = service::Hold{hold->second};
   }

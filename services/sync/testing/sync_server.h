@@ -48,6 +48,7 @@ class SyncServer final : private service::Observer {
   // The file becomes the user's collection as it stands, unchecked; nobody has it open.
   void Install(const std::string& user, const std::string& file);
   void Hold(const std::string& user, const std::string& sentence);
+  void SetCollectionQuota(std::int64_t bytes_max);  // everybody's
 
   std::shared_ptr<Strand> StrandOf(const std::string& user);
   // Waits until everything that was posted for the user is done and its strand at rest.
@@ -74,6 +75,7 @@ class SyncServer final : private service::Observer {
   mutable std::mutex mutex_;
   std::map<std::string, AccountId, std::less<>> accounts_;
   std::map<std::string, std::string, std::less<>> holds_;
+  Quota quota_;
   std::vector<SyncEvent> events_;
 
   // Its threads end before what they work on goes; see the destructor.

@@ -120,7 +120,14 @@ MediaServer::MediaServer(const std::filesystem::path& data, OnMediaStep on_step)
                  const std::lock_guard lock(mutex_);
                  events_.push_back(event);
                }),
-      service_(work_, work_, CallerOf, {}, "", *this) {
+      service_(
+          work_, work_,
+          [this](std::string_view hkey) {
+            auto caller = CallerOf(hkey);
+            if (caller) caller->quota = quota;
+            return caller;
+          },
+          {}, "", *this) {
   methods_.ServeOn(service_);
 }
 

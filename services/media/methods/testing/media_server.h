@@ -73,6 +73,7 @@ class MediaServer final : private service::Observer {
   }
   MediaStore& store() { return store_; }
   ManualClock& clock() { return clock_; }
+  Quota quota;  // everybody's; not while requests are in progress
   const std::vector<MediaEvent>& events() const { return events_; }
   const std::string& last_refusal() const { return last_refusal_; }
 
