@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -97,6 +98,16 @@ struct Config {
   };
   std::vector<Account> accounts;
   bool passwords_hashed = false;  // what the secrets are: PASSWORDS_HASHED
+
+  // Where the data of a Python server lie whose place this one takes: its ankisyncd.conf or its
+  // variables say so. A file that is not named is not there.
+  struct PythonServer {
+    std::filesystem::path data_root;
+    std::filesystem::path auth_db;
+    std::filesystem::path session_db;
+    bool operator==(const PythonServer&) const = default;
+  };
+  std::optional<PythonServer> python_server;
 
   bool operator==(const Config&) const = default;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/config/nearest.h"
+#include "common/config/python_server.h"
 
 namespace ankisync::config {
 namespace {
@@ -48,6 +49,8 @@ Flags ReadFlags(std::span<const std::string> arguments) {
       flags.wish = wish->second;
     } else if (flag == "--config") {
       flags.file = value();
+    } else if (i == 0 && PythonServerKeys::IsConfigFile(argument)) {
+      flags.file = argument;  // as the Python server takes it
     } else if (key == Keys().end()) {
       RefuseUnknown(flag);
     } else {

@@ -59,8 +59,8 @@ const Key kKeys[] = {
               "containers say no and run ankisyncctl volume init once."},
     {.path = "storage.journal_mode",
      .slot = [](Config& c) -> Slot { return &c.storage.journal_mode; },
-     .about = "wal needs shared memory between all processes on the volume; rollback is for "
-              "volumes that several machines mount."},
+     .about = "wal needs shared memory between all processes on the volume; rollback, for volumes "
+              "that several machines mount, is refused by this version."},
     {.path = "storage.open_collections",
      .slot = [](Config& c) -> Slot { return &c.storage.open_collections; },
      .about = "How many collections are kept open; the one unused for longest is closed.",

@@ -10,6 +10,7 @@
 #include "common/config/nearest.h"
 #include "common/config/official_variables.h"
 #include "common/config/print.h"
+#include "common/config/python_server.h"
 #include "common/config/settings.h"
 
 namespace ankisync {
@@ -34,7 +35,7 @@ void RefuseUnknownVariables(const Environment& environment) {
   for (const Key& key : Keys()) names.push_back(VariableOf(key));
   for (const std::string& name : environment.With("ANKISYNCD_")) {
     const std::string bare = name.ends_with("_FILE") ? name.substr(0, name.size() - 5) : name;
-    if (std::ranges::find(names, bare) == names.end()) {
+    if (std::ranges::find(names, bare) == names.end() && !IsVariableOfPythonServer(bare)) {
       throw ConfigError(name + ": unknown variable; did you mean " + Nearest(name, names) + "?");
     }
   }
@@ -55,18 +56,22 @@ void Apply(const std::vector<Entry>& entries, Settings& settings) {
 struct Sources {
   Environment environment;
   std::optional<std::string> file;
+  std::optional<PythonServerKeys> python;  // of ankisyncd alone
   std::vector<Entry> in_file;
   std::vector<Entry> variables;
   std::vector<Entry> flags;
 };
 
 Sources Gather(const Launch& launch, Flags flags) {
-  Sources sources{Environment(launch.environment), std::move(flags.file), {}, {}, {}};
+  Sources sources{Environment(launch.environment), std::move(flags.file), {}, {}, {}, {}};
   RefuseUnknownVariables(sources.environment);
   if (!sources.file) {
     if (auto found = sources.environment.Find(kFileVariable)) sources.file = std::move(found->text);
   }
-  if (sources.file) sources.in_file = ReadYamlFile(*sources.file);
+  const bool is_python = sources.file && PythonServerKeys::IsConfigFile(*sources.file);
+  if (launch.program == Program::kAnkisyncd && (is_python || !sources.file))
+    sources.python.emplace(sources.environment, sources.file);
+  if (sources.file && !is_python) sources.in_file = ReadYamlFile(*sources.file);
   sources.variables = ReadVariables(sources.environment);
   sources.flags = std::move(flags.entries);
   return sources;
@@ -74,7 +79,8 @@ Sources Gather(const Launch& launch, Flags flags) {
 
 bool ServesLikeTheOfficialServer(const Launch& launch, const Sources& sources) {
   return launch.program == Program::kAnkisyncd && HasOfficialVariables(sources.environment) &&
-         !sources.file && !SaysWhere(sources.variables) && !SaysWhere(sources.flags);
+         !sources.file && !(sources.python && sources.python->file()) &&
+         !SaysWhere(sources.variables) && !SaysWhere(sources.flags);
 }
 
 std::string Reply(Wish wish, const Launch& launch) {
@@ -121,11 +127,19 @@ Loaded LoadConfig(const Launch& launch) {
   if (ServesLikeTheOfficialServer(launch, sources)) {
     TakeOfficialDefaults(sources.environment, settings);
   }
+  std::vector<std::string> warnings;
+  if (sources.python) warnings = sources.python->Apply(settings);
   Apply(sources.in_file, settings);
-  std::vector<std::string> warnings = ApplyOfficialVariables(sources.environment, settings);
+  const auto more = ApplyOfficialVariables(sources.environment, settings);
+  warnings.insert(warnings.end(), more.begin(), more.end());
   Apply(sources.variables, settings);
   Apply(sources.flags, settings);
   CheckTogether(settings);
+  if (!settings.IsDefault(*FindKey("proxy.address_header")) &&
+      !settings.config.proxy.address_header.empty() && settings.config.proxy.trusted.empty()) {
+    warnings.push_back(settings.OriginOf(*FindKey("proxy.address_header")) +
+                       " names a header that nobody is believed: proxy.trusted has no proxy");
+  }
   if (settings.config.threads.work == 0) {
     settings.config.threads.work = std::max(4U, std::thread::hardware_concurrency());
   }

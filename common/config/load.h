@@ -34,7 +34,8 @@ struct Loaded {
 //   1. defaults: the program's; or the official server's (port 8080, ~/.syncserver) where ankisyncd
 //      finds that server's variables, no file of ours, and neither data, host nor port among our
 //      variables and flags
-//   2. the file that --config or ANKISYNCD_CONFIG names
+//   2. the file that --config or ANKISYNCD_CONFIG names: ankisyncd.yaml, or the Python server's
+//      ankisyncd.conf, which is also looked for where that server does; over it, its variables
 //   3. the official server's variables: SYNC_BASE, SYNC_USER1 …
 //   4. ANKISYNCD_<KEY>, or a file with the value named by ANKISYNCD_<KEY>_FILE
 //   5. --key

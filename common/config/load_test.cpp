@@ -90,7 +90,7 @@ TEST(Configuration, AFileHasSectionsListsAndUnits) {
                                                          "  head_time: 5\n"
                                                          "proxy:\n"
                                                          "  trusted: [10.0.0.0/8, \"fd00::1\"]\n"
-                                                         "storage: {journal_mode: rollback}\n"
+                                                         "storage: {create: false}\n"
                                                          "log:\n"
                                                          "metrics: {per_user: true}\n")});
   EXPECT_EQ(config.data, "/srv/anki");
@@ -98,7 +98,7 @@ TEST(Configuration, AFileHasSectionsListsAndUnits) {
   EXPECT_EQ(config.limits.json_bytes, 16U << 20);
   EXPECT_EQ(config.limits.head_time, std::chrono::seconds(5));
   EXPECT_THAT(config.proxy.trusted, ElementsAre("10.0.0.0/8", "fd00::1"));
-  EXPECT_EQ(config.storage.journal_mode, JournalMode::kRollback);
+  EXPECT_FALSE(config.storage.create);
   EXPECT_TRUE(config.metrics.per_user);
 }
 
@@ -302,6 +302,11 @@ INSTANTIATE_TEST_SUITE_P(
              {},
              "limits:\n  collection_bytes: 9GiB\n",
              "yaml:2) cannot be more than limits.spool_bytes (8GiB, default)"},
+        Case{"JournalOfSeveralMachines",
+             {},
+             {},
+             "storage:\n  journal_mode: rollback\n",
+             "yaml:2) is not served by this version"},
         Case{"BodyBeyondMemory",
              {},
              {"--limits-body-memory-bytes=1GiB"},

@@ -12,18 +12,25 @@ constexpr std::size_t kCommentColumn = 44;
 constexpr char kUsage[] =
     " [--config FILE] [--KEY VALUE …]\n"
     "\n"
-    "Values come from defaults, the file (also ANKISYNCD_CONFIG), the official server's variables\n"
-    "(SYNC_USER1=name:password …, SYNC_BASE, SYNC_HOST, SYNC_PORT, MAX_SYNC_PAYLOAD_MEGS,\n"
-    "PASSWORDS_HASHED, SYNC_IP_HEADER), ANKISYNCD_KEY variables, and flags; the last wins. Each\n"
+    "A sync server for Anki. It needs no configuration: accounts are added while it runs, with\n"
+    "ankisyncctl --data FOLDER user add NAME.\n"
+    "\n"
+    "Values come from defaults, the file, the official server's variables "
+    "(SYNC_USER1=name:password\n"
+    "…, SYNC_BASE, SYNC_HOST, SYNC_PORT, MAX_SYNC_PAYLOAD_MEGS, PASSWORDS_HASHED, "
+    "SYNC_IP_HEADER),\n"
+    "ANKISYNCD_KEY variables (ANKISYNCD_LIMITS_SESSION_IDLE=5m), and flags; the last wins. Each\n"
     "variable may be given as a file: NAME_FILE=/run/secrets/name.\n"
     "\n"
     "  --config FILE\n"
-    "      ankisyncd.yaml.\n"
+    "      ankisyncd.yaml, or ankisyncd.conf of a Python server; also ANKISYNCD_CONFIG.\n"
     "  --print-config\n"
     "      Shows the values in effect with their sources, and ends.\n"
     "  --print-config-reference, --print-config-schema\n"
     "      Shows all keys in Markdown, or as a JSON schema of the file, and ends.\n"
-    "  --help, --version\n";
+    "  --help, --version\n"
+    "\n"
+    "Keys, with their defaults:\n";
 
 std::string NameOf(Program program) {
   switch (program) {

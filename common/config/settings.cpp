@@ -52,6 +52,11 @@ void CheckTogether(const Settings& settings) {
                         Described(settings, larger));
     }
   }
+  if (config.storage.journal_mode == JournalMode::kRollback) {
+    throw ConfigError(Described(settings, *FindKey("storage.journal_mode")) +
+                      " is not served by this version: the volume must be one that all processes "
+                      "mount on the same machine, with wal");
+  }
   const bool meet = config.host == config.ops.host || TakesEveryAddress(config.host) ||
                     TakesEveryAddress(config.ops.host);
   if (meet && config.port == config.ops.port && config.port != 0) {
