@@ -16,6 +16,7 @@ constexpr std::pair<const char*, Wish> kWishes[] = {
     {"--print-config", Wish::kPrintConfig},
     {"--print-config-reference", Wish::kPrintReference},
     {"--print-config-schema", Wish::kPrintSchema},
+    {"--print-man", Wish::kPrintMan},
 };
 
 bool IsSwitch(const Key& key) {

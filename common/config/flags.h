@@ -10,7 +10,7 @@
 
 namespace ankisync::config {
 
-enum class Wish { kServe, kHelp, kVersion, kPrintConfig, kPrintReference, kPrintSchema };
+enum class Wish { kServe, kHelp, kVersion, kPrintConfig, kPrintReference, kPrintSchema, kPrintMan };
 
 struct Flags {
   Wish wish = Wish::kServe;

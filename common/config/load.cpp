@@ -93,6 +93,8 @@ std::string Reply(Wish wish, const Launch& launch) {
       return Reference();
     case Wish::kPrintSchema:
       return Schema();
+    case Wish::kPrintMan:
+      return ManPage(launch.program, launch.version);
     case Wish::kServe:
     case Wish::kPrintConfig:
       break;

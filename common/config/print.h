@@ -13,7 +13,8 @@ namespace ankisync::config {
 std::string PrintConfig(const Settings& settings);
 
 std::string Help(Program program);
-std::string Reference();  // every key, in Markdown
-std::string Schema();     // of ankisyncd.yaml: JSON schema, draft 2020-12
+std::string ManPage(Program program, const std::string& version);  // for man
+std::string Reference();                                           // every key, in Markdown
+std::string Schema();  // of ankisyncd.yaml: JSON schema, draft 2020-12
 
 }  // namespace ankisync::config

@@ -99,6 +99,13 @@ TEST(Help, NamesEveryFlag) {
   EXPECT_THAT(help, HasSubstr("--port 27702\n"));
 }
 
+TEST(ManPage, NamesEveryFlag) {
+  const std::string page = ManPage(Program::kMediaSync, "1.2.3");
+  EXPECT_THAT(page, HasSubstr(".TH media-sync 1 \"\" \"media-sync 1.2.3\""));
+  EXPECT_THAT(page, HasSubstr(".B \\-\\-limits\\-session\\-idle\n"));
+  EXPECT_THAT(page, HasSubstr(".B \\-\\-print\\-man\n"));
+}
+
 TEST(Reference, HasALineForEveryKey) {
   const std::string reference = Reference();
   for (const Key& key : Keys()) {

@@ -3,26 +3,10 @@
 
 #include <vector>
 
+#include "common/core/roff.h"
+
 namespace ankisync::ctl {
 namespace {
-
-// Text as roff takes it: a hyphen is a hyphen, and no line begins a request.
-std::string Roff(const std::string& text) {
-  std::string roff;
-  for (const char c : text) {
-    if (c == '\\') {
-      roff += "\\e";
-    } else if (c == '-') {
-      roff += "\\-";
-    } else if ((c == '.' || c == '\'') && (roff.empty() || roff.back() == '\n')) {
-      roff += "\\&";
-      roff += c;
-    } else {
-      roff += c;
-    }
-  }
-  return roff;
-}
 
 std::vector<const CLI::App*> CommandsOf(const CLI::App& app) { return app.get_subcommands({}); }
 

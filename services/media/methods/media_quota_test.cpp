@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/codec/json_value.h"
 #include "common/core/temporary_folder.h"
 #include "services/media/methods/testing/media_server.h"
 
