@@ -183,6 +183,7 @@ UnixMillis UserCollection::FinishSession() {
   session_->transaction.Commit();
   // From here on nothing may fail: a usn that was given to this session must not be given again.
   open.committed = finished;
+  refused_bytes_ = 0;
   open.counts = session_->counts;
   ForgetSession(SyncOutcome::kOk, {});
   if (sqlite::WalBytes(open.collection.db) > kWalBytesMax)
