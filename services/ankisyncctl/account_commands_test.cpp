@@ -138,7 +138,7 @@ TEST_F(AccountCommands, APurgeIsAskedForWithWhatItTakesAndCanBeTriedFirst) {
   EXPECT_THAT(Ctl({"user", "del", "ada", "--purge", "--dry-run"}).out,
               AllOf(HasSubstr("would delete ada"), HasSubstr("2.0 KiB of cards and notes")));
   Person person(Line({"user", "del", "ada", "--purge"}));
-  person.Answer("export the account first. Remove it? [y/N] ", "n\n");
+  person.Answer("export colpkg ada FILE. Remove it? [y/N] ", "n\n");
   EXPECT_EQ(person.Leave().status, kRefused);
   EXPECT_TRUE(authenticator_.Find(phone_));
   EXPECT_TRUE(std::filesystem::exists(Folder() / "collection.anki2"));

@@ -52,7 +52,8 @@ void AskWhetherSure(Context& context, const OpenAccounts& open, const Options& o
   if (options.purge) {
     question += " This removes for good:\n";
     for (const Target& target : targets) question += "  " + Described(open, target) + "\n";
-    question += "To keep a copy answer no, and export the account first. Remove it?";
+    question += "To keep a copy answer no, and say first: ankisyncctl export colpkg " +
+                options.name + " FILE. Remove it?";
   } else {
     question += " Its data stays in " + FolderOf(targets.front()) + ".";
   }
