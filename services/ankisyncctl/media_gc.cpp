@@ -10,8 +10,6 @@
 namespace ankisync::ctl {
 namespace {
 
-constexpr std::chrono::hours kRetention{24 * 14};  // as the server's, unless it was told another
-
 void Print(std::ostream& out, const std::string& user, const MediaCollected& collected) {
   out << user << ": " << collected.blobs << " blobs removed, " << SizeText(collected.bytes);
   if (collected.orphans > 0) out << "; " << collected.orphans << " of them left by a crash";
@@ -31,19 +29,19 @@ void Write(json::Writer& out, const std::string& user, const MediaCollected& col
 Action DefineMediaGc(CLI::App& command_line) {
   struct Options {
     std::string user;
-    std::optional<std::chrono::seconds> retention;
+    std::optional<std::chrono::seconds> retention = std::chrono::hours(24 * 14);  // as the servers'
   };
   const auto options = std::make_shared<Options>();
   command_line.add_option("USER", options->user, kUserHelp);
   AddDuration(command_line, "--retention", options->retention,
-              "Keep what was replaced or deleted since then; the server's setting if it has one")
+              "Remove what was replaced or deleted longer ago than this [14d]")
       ->envname("ANKISYNCD_STORAGE_MEDIA_RETENTION");
   return [options](Context& context) {
     std::string json;
     json::Writer out(json);
     out.StartArray();
     ForEachMedia(context, options->user, [&](const std::string& user, UserMedia& media) {
-      const MediaCollected collected = CollectMedia(media, options->retention.value_or(kRetention));
+      const MediaCollected collected = CollectMedia(media, *options->retention);
       if (context.as_json) {
         Write(out, user, collected);
       } else {

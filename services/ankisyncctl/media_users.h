@@ -9,7 +9,6 @@
 
 namespace ankisync::ctl {
 
-// The names by which media commands call their argument.
 inline constexpr char kUserHelp[] = "The account; without it, all that have media";
 
 // `visit` gets an account's name, of a deleted account its folder's, and its media, while servers
