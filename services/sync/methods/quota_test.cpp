@@ -12,7 +12,7 @@ namespace {
 using std::chrono::seconds;
 using testing::HasSubstr;
 
-constexpr char kNote[] = R"({"notes":[[5,"guid",1000,9,-1,"","front\u001fback","front",0,0,""]]})";
+constexpr char kNote[] = R"({"notes":[[5,"guid",1000,9,-1,"","front\u001fback","","",0,""]]})";
 constexpr char kReview[] = R"({"revlog":[[1,5,10,1,1,1,1,1,1]]})";
 
 // An account whose quota is what its collection takes now.
@@ -57,10 +57,11 @@ TEST_F(QuotaTest, ReviewsAndDeletionsAreTaken) {
 }
 
 TEST_F(QuotaTest, AnUploadBeyondItIsRefusedWithTheNumbersUnlessItIsNoLargerThanWhatIsThere) {
-  const std::string large =
-      CollectionFile()
-          .Run("insert into config values ('x', 0, 0, '\"' || hex(zeroblob(50000)) || '\"')")
-          .bytes();
+  const std::string large = CollectionFile()
+                                .Run(
+                                    "insert into config values ('x', 0, 0,"
+                                    " cast('\"' || hex(zeroblob(50000)) || '\"' as blob))")
+                                .bytes();
   EXPECT_THAT(device.Upload(large).text, HasSubstr("you have 1 bytes on this server"));
   EXPECT_EQ(server.events().back().reason, "over the quota");
   EXPECT_EQ(device.Upload(CollectionFile::Base()).text, "OK");
