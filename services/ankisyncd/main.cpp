@@ -13,5 +13,5 @@ int main(int argc, char** argv) {
     parts.push_back(media::ServeMedia(host));
     return parts;
   };
-  return Run(Program::kAnkisyncd, argc, argv, install, AdoptOfficialServer);
+  return Run(Program::kAnkisyncd, argc, argv, install, AdoptOtherServer);
 }

@@ -221,6 +221,26 @@ def test_servers_of_the_python_family_move_in(move, layout):
     assert content_of(root) == old
 
 
+def test_replacing_a_python_server_is_another_program_with_its_configuration(move):
+    root = move.folder / "old"
+    keys = {"ada": move.laptop.hkey, "é ü": move.other.hkey}
+    foreign_layouts.classic(root, move.server.base, {user: USERS[user] for user in keys}, keys)
+    old = content_of(root / "collections")
+    (root / "ankisyncd.conf").write_text(
+        f"[sync_app]\nhost = 127.0.0.1\nport = 1\ndata_root = {root}/collections\nauth_db_path = {root}/auth.db\n"
+        f"session_db_path = {root}/session.db\nbase_url = /sync/\nuser_manager = a.b.C\n")
+    server = OurServer(move.folder, users={}, ANKISYNCD_CONFIG=str(root / "ankisyncd.conf"))
+    for variable in ("SYNC_BASE", "SYNC_HOST", "SYNC_PORT"):
+        del server._environment[variable]
+    server._environment["ANKISYNCD_PORT"] = str(server.port)
+    move.to(server.start())
+    assert "user_manager" in server.log()  # is gone, and the log says so
+    move.nobody_notices()
+    move.works_on()
+    assert old.items() <= content_of(root / "collections").items()
+    assert "start the old server" in (root / "collections" / "MOVED-TO-ANKISYNCD.txt").read_text()
+
+
 @pytest.mark.parametrize("legacy", [False, True], ids=["", "legacy"])
 def test_a_package_that_anki_exported_becomes_an_account_and_back(tmp_path, legacy):
     server = OurServer(tmp_path, users={}, ANKISYNCD_STORAGE_CREATE="true").start()
