@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// An uploaded file: it is refused, or it is a collection that can be read as a whole, and be made
+// one of schema 11.
+#include "common/storage/collection/collection.h"
+
+#include <fcntl.h>
+
+#include <filesystem>
+
+#include "common/core/files.h"
+#include "common/core/temporary_folder.h"
+#include "common/storage/collection/legacy/downgrade.h"
+#include "common/storage/collection/upload_check.h"
+#include "services/sync/testing/scratch.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  using namespace ankisync;
+  static const TemporaryFolder folder(sync::Scratch());
+  const auto path = folder.path() / "collection.new";
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+    std::filesystem::remove(path.string() + suffix);
+  {
+    const UniqueFd file = OpenFile(path, O_WRONLY | O_CREAT);
+    WriteAll(file.get(), {reinterpret_cast<const char*>(data), size});
+  }
+  if (CheckUpload(path, UnixMillis{1'795'500'000'000})) return 0;
+  {
+    Collection collection(path);
+    collection.CountRows();
+    collection.AnyUnsent();
+  }
+  DowngradeToSchema11(path);
+  return 0;
+}
