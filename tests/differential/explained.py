@@ -40,6 +40,11 @@ def explanation(side, difference, what, before, ours, official, is_old):
         here, there = row(ours, "device"), row(ours, "server")
         if here.get(column) == there.get(column) != row(official, "device").get(column):
             return "the loser is told"
+        # The same where the official server had left that name with another of the device's objects.
+        if table in ("decks", "notetypes") and column in ("name", "mtime_secs"):
+            taken = any(held["name"] == there["name"] for other, held in before.device[table].items() if other != key)
+            if taken and here["name"].rstrip("+") == there["name"].rstrip("+"):
+                return "the loser is told"
         # The same of an old client, which writes in a form of its own.
         same_edit = here.get("mtime_secs") == there.get("mtime_secs")
         return "the loser is told" if is_old and same_edit and (table, column) in tables.BY_VERSION else None
