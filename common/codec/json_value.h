@@ -12,7 +12,7 @@
 #include <vector>
 
 // A JSON text as a tree that keeps what other parsers lose: numbers stay as they were written
-// (64-bit ids, "1.50", "-0", "1e400"), and equal keys stay apart, in their order. Strings are
+// (64-bit ids, "1.50", "-0"), and equal keys stay apart, in their order. Strings are
 // decoded in place, so a tree needs the text and about 24 bytes a value. What a value may be used
 // as is json_read.h's business.
 //

@@ -10,11 +10,15 @@ namespace {
 
 constexpr std::size_t kCommentColumn = 44;
 
-constexpr char kSynopsis[] = " [--config FILE] [--KEY VALUE …]";
+constexpr char kSynopsis[] = " [healthcheck [readyz|livez]] [--config FILE] [--KEY VALUE …]";
 
 constexpr char kIntroduction[] =
     "A sync server for Anki. It needs no configuration: accounts are added while it runs, with\n"
     "ankisyncctl --data FOLDER user add NAME.\n"
+    "\n"
+    "With healthcheck, asks the ops port of the server that runs with the same settings whether "
+    "it\n"
+    "is ready, or alive; exit status 0: it is.\n"
     "\n"
     "Values come from defaults, the file, the official server's variables (SYNC_USER1, SYNC_BASE,\n"
     "SYNC_HOST, SYNC_PORT, MAX_SYNC_PAYLOAD_MEGS, PASSWORDS_HASHED, SYNC_IP_HEADER), "

@@ -23,20 +23,30 @@ std::size_t Strand::waiting() const {
   return tasks_.size();
 }
 
+Strand::Turn Strand::TakeTurn() {
+  *is_turn_taken_ = true;
+  return {nullptr, [self = shared_from_this()](void*) {
+            if (self->EndTurn()) self->GoOn();
+          }};
+}
+
 bool Strand::RunHereIfIdle(const std::function<void()>& task) {
   {
     const std::lock_guard lock(mutex_);
     if (!tasks_.empty()) return false;
     tasks_.emplace_back();  // in its place
   }
+  bool is_turn_taken = false;
+  is_turn_taken_ = &is_turn_taken;
   task();
-  {
-    const std::lock_guard lock(mutex_);
-    tasks_.pop_front();
-    if (tasks_.empty()) return true;
-  }
-  GoOn();
+  if (!is_turn_taken && EndTurn()) GoOn();
   return true;
+}
+
+bool Strand::EndTurn() {
+  const std::lock_guard lock(mutex_);
+  tasks_.pop_front();
+  return !tasks_.empty();
 }
 
 void Strand::GoOn() {
@@ -52,13 +62,11 @@ void Strand::Run() {
       const std::lock_guard lock(mutex_);
       task = std::move(tasks_.front());
     }
+    bool is_turn_taken = false;
+    is_turn_taken_ = &is_turn_taken;
     task();
     task = nullptr;
-    {
-      const std::lock_guard lock(mutex_);
-      tasks_.pop_front();
-      if (tasks_.empty()) return;
-    }
+    if (is_turn_taken || !EndTurn()) return;
   } while (pool_.waiting() == 0);
   GoOn();
 }

@@ -58,5 +58,34 @@ TEST(Strand, RunsATaskHereOnlyWhenItHasNoOther) {
   EXPECT_EQ(order, (std::vector{1, 2, 3}));
 }
 
+TEST(Strand, GoesOnWhileATaskIsAtWorkThatLetItsTurnGo) {
+  WorkerPool pool(2);
+  const auto strand = Strand::Create(pool);
+  std::promise<void> next_ran;
+  std::promise<void> done;
+  strand->Post([&] {
+    strand->TakeTurn().reset();
+    next_ran.get_future().wait();  // would hang if the next one waited for this task's end
+    done.set_value();
+  });
+  strand->Post([&] { next_ran.set_value(); });
+  done.get_future().wait();
+}
+
+TEST(Strand, WaitsForATurnThatOutlivesItsTask) {
+  WorkerPool pool(2);
+  const auto strand = Strand::Create(pool);
+  std::promise<Strand::Turn> taken;
+  std::atomic<bool> has_turn = true;
+  std::promise<bool> next_ran;
+  strand->Post([&] { taken.set_value(strand->TakeTurn()); });
+  strand->Post([&] { next_ran.set_value(has_turn); });
+  Strand::Turn turn = taken.get_future().get();
+  EXPECT_EQ(strand->waiting(), 2U);
+  has_turn = false;
+  turn.reset();
+  EXPECT_FALSE(next_ran.get_future().get());
+}
+
 }  // namespace
 }  // namespace ankisync

@@ -27,7 +27,8 @@ class WorkerPool::Sleeper {
   sem_t semaphore_;
 };
 
-WorkerPool::WorkerPool(std::size_t threads) {
+WorkerPool::WorkerPool(std::size_t threads, std::function<void(Duration)> on_start)
+    : on_start_(std::move(on_start)) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
@@ -49,7 +50,7 @@ void WorkerPool::Post(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ && threads_.empty()) return;
-    tasks_.push_back(std::move(task));
+    tasks_.push_back({std::move(task), std::chrono::steady_clock::now()});
     if (!idle_.empty()) {
       woken = idle_.back();
       idle_.pop_back();
@@ -63,16 +64,22 @@ std::size_t WorkerPool::waiting() const {
   return tasks_.size();
 }
 
+WorkerPool::Duration WorkerPool::longest_wait() const {
+  const std::lock_guard lock(mutex_);
+  return tasks_.empty() ? Duration() : std::chrono::steady_clock::now() - tasks_.front().posted;
+}
+
 void WorkerPool::Run() {
   Sleeper self;
   std::unique_lock lock(mutex_);
   for (;;) {
     while (!tasks_.empty()) {
-      std::function<void()> task = std::move(tasks_.front());
+      Task task = std::move(tasks_.front());
       tasks_.pop_front();
       lock.unlock();
-      task();
-      task = nullptr;  // what it held goes without the lock
+      if (on_start_) on_start_(std::chrono::steady_clock::now() - task.posted);
+      task.run();
+      task.run = nullptr;  // what it held goes without the lock
       lock.lock();
     }
     if (stopping_) return;

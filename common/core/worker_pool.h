@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -18,7 +19,10 @@ namespace ankisync {
 // contexts are warm, and threads that are never needed never have any.
 class WorkerPool {
  public:
-  explicit WorkerPool(std::size_t threads);
+  using Duration = std::chrono::steady_clock::duration;
+
+  // `on_start` is told how long each task waited for a thread; by any of them, it must not throw.
+  explicit WorkerPool(std::size_t threads, std::function<void(Duration)> on_start = {});
   ~WorkerPool();  // Stop()
 
   WorkerPool(const WorkerPool&) = delete;
@@ -30,14 +34,23 @@ class WorkerPool {
   void Stop();
 
   std::size_t waiting() const;
+  // How long the task has waited that is the next to be taken; zero when none waits.
+  Duration longest_wait() const;
 
  private:
   class Sleeper;
+  struct Task {
+    std::function<void()> run;
+    std::chrono::steady_clock::time_point posted;
+  };
+
   void Run();
+
+  const std::function<void(Duration)> on_start_;
 
   mutable std::mutex mutex_;
   std::vector<Sleeper*> idle_;
-  std::deque<std::function<void()>> tasks_;
+  std::deque<Task> tasks_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

@@ -2,9 +2,12 @@
 #include "common/process/host.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "common/pages/start_page.h"
+#include "common/sqlite/busy.h"
 
 namespace ankisync {
 namespace {
@@ -79,14 +82,48 @@ Host::Host(const Config& config, Program program, std::string version)
           accounts_, devices_, clock_, AdoptEnvironment(program),
           {.hashing = {.at_once_max = config.limits.password_hashes},
            .waiting_max = kLoginsWaitingMax,
-           .is_shared = [this](std::string_view address) { return addresses_.IsShared(address); }}),
+           .is_shared = [this](std::string_view address) { return addresses_.IsShared(address); },
+           .on_checked = [this](auto duration) { metrics_.PasswordHashed(duration); }}),
       request_log_(log_, metrics_, devices_),
-      work_(config.threads.work),
-      login_pool_(config.limits.password_hashes + kLoginsWaitingMax),
+      work_(config.threads.work, [this](auto wait) { metrics_.PoolWaited(PoolName::kWork, wait); }),
+      login_pool_(config.limits.password_hashes + kLoginsWaitingMax,
+                  [this](auto wait) { metrics_.PoolWaited(PoolName::kLogins, wait); }),
       service_(
           work_, login_pool_, [this](std::string_view hkey) { return Authenticate(hkey); },
           ServiceLimits(config.limits), config.base_path, request_log_, addresses_) {
   ServePages();
+  ProvideReadings();
+}
+
+void Host::ProvideReadings() {
+  metrics_.Provide(
+      Reading::kPoolQueue, [this] { return static_cast<double>(work_.waiting()); },
+      WordOf(PoolName::kWork));
+  metrics_.Provide(
+      Reading::kPoolQueue, [this] { return static_cast<double>(login_pool_.waiting()); },
+      WordOf(PoolName::kLogins));
+  CountUsers();
+  for (const auto& [place, state] : {std::pair(0U, "enabled"), std::pair(1U, "disabled")}) {
+    metrics_.Provide(
+        Reading::kUsers, [this, place] { return static_cast<double>(users_[place]); }, state);
+  }
+  metrics_.Provide(Reading::kSqliteBusy, [] { return static_cast<double>(sqlite::BusyCount()); });
+  metrics_.Provide(Reading::kFreeBytes, [this] {
+    std::error_code gone;
+    const auto space = std::filesystem::space(volume_.root(), gone);
+    return gone ? 0.0 : static_cast<double>(space.available);
+  });
+}
+
+void Host::CountUsers() {
+  try {
+    const auto accounts = accounts_.List();
+    const auto enabled = static_cast<std::size_t>(std::ranges::count(
+        accounts, AccountState::kEnabled, [](const Account& account) { return account.state; }));
+    users_[0] = enabled;
+    users_[1] = accounts.size() - enabled;
+  } catch (const SyncError&) {  // the last count stands
+  }
 }
 
 void Host::StopWork() {

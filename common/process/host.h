@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -42,16 +45,20 @@ class Host {
   WorkerPool& work() { return work_; }
   // Runs what was posted to the pools, and nothing after it.
   void StopWork();
+  // Now and then, for the metrics.
+  void CountUsers();
   service::Service& service() { return service_; }
 
  private:
   void ServePages();
+  void ProvideReadings();
   std::optional<service::Caller> Authenticate(std::string_view hkey);
   std::vector<EnvironmentAccount> AdoptEnvironment(Program program);
 
   const Config config_;
   const SystemClock clock_;
   Log log_;
+  std::array<std::atomic<std::size_t>, 2> users_{};  // enabled, others
   Metrics metrics_;
   Volume volume_;
   Spool spool_;
@@ -79,6 +86,8 @@ class Part {
   virtual void EverySecond() = 0;
   // Whether nobody is in the middle of anything that a stop would undo.
   virtual bool IsQuiet() const = 0;
+  // The time to end is over: what works on without anybody waiting for it gives up soon.
+  virtual void GiveUp() {}
 };
 
 }  // namespace ankisync

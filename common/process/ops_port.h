@@ -2,10 +2,11 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/http/application.h"
 #include "common/storage/volume/volume.h"
@@ -15,18 +16,24 @@ namespace ankisync {
 
 // What the ops port serves; never exposed to clients.
 //
-//   /livez    200 while the I/O threads move; touches no disk
-//   /readyz   JSON, an entry per check; 200 when all passed, else 503
+//   /livez    whether a restart would help; touches no disk
+//   /readyz   whether clients should come
 //   /metrics  Prometheus text
 //   /version  the version, as text
+//
+// The first two are 200 or 503, with JSON: {"live":true,"checks":[{"check":"…","ok":false,
+// "reason":"…"},…]}.
 class OpsPort final : public http::Application {
  public:
+  using Findings = std::vector<Volume::Finding>;
+
+  // `liveness` is asked on an I/O thread: at once.
   OpsPort(const Volume& volume, Metrics& metrics, std::string version,
-          std::function<std::chrono::milliseconds()> longest_silence)
+          std::function<Findings()> liveness)
       : volume_(volume),
         metrics_(metrics),
         version_(std::move(version)),
-        longest_silence_(std::move(longest_silence)) {}
+        liveness_(std::move(liveness)) {}
 
   // Not ready, and why: `what` is going on. Empty: that is over. Any thread.
   void SayStarting(std::string what);
@@ -35,13 +42,12 @@ class OpsPort final : public http::Application {
   std::variant<http::Answer, http::Accepted> Admit(const http::RequestHead& head) override;
 
  private:
-  http::Answer Live() const;
-  http::Answer Ready() const;
+  Findings Readiness() const;
 
   const Volume& volume_;
   Metrics& metrics_;
   const std::string version_;
-  const std::function<std::chrono::milliseconds()> longest_silence_;
+  const std::function<Findings()> liveness_;
   std::atomic<bool> draining_ = false;
   mutable std::mutex starting_mutex_;
   std::string starting_;

@@ -9,7 +9,7 @@ std::size_t IndexOf(const protocol::MethodInfo* method) {
 }
 
 LogLevel LevelOf(const service::RequestEvent& event) {
-  if (!event.refused) return LogLevel::kDebug;
+  if (!event.refused || event.is_logged) return LogLevel::kDebug;
   return *event.refused == ErrorKind::kInternal ? LogLevel::kError : LogLevel::kWarning;
 }
 
@@ -17,6 +17,10 @@ LogLevel LevelOf(const service::RequestEvent& event) {
 
 void RequestLog::Started(const protocol::MethodInfo* method) {
   metrics_.RequestStarted(IndexOf(method));
+}
+
+void RequestLog::Sent(const protocol::MethodInfo* method, std::uint64_t bytes) {
+  metrics_.AnswerSent(IndexOf(method), bytes);
 }
 
 void RequestLog::Ended(const service::RequestEvent& event) {

@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iostream>
 
 #include "common/core/error.h"
 #include "common/http/server.h"
+#include "common/process/healthcheck.h"
 #include "common/process/ops_port.h"
 
 namespace ankisync {
@@ -69,6 +71,19 @@ std::optional<int> WaitForSignal(const sigset_t& signals) {
 // Told to stop before anybody was served.
 class StoppedEarly : public std::exception {};
 
+// The path to ask, where the program was started to ask a running one and not to serve.
+std::optional<std::string> TakeHealthcheck(Launch& launch) {
+  std::vector<std::string>& arguments = launch.arguments;
+  if (arguments.empty() || arguments[0] != "healthcheck") return std::nullopt;
+  arguments.erase(arguments.begin());
+  std::string path = "/readyz";
+  if (!arguments.empty() && (arguments[0] == "livez" || arguments[0] == "readyz")) {
+    path = "/" + arguments[0];
+    arguments.erase(arguments.begin());
+  }
+  return path;
+}
+
 class ServerProgram {
  public:
   ServerProgram(const Config& config, Program program, const std::string& version,
@@ -77,8 +92,7 @@ class ServerProgram {
         parts_(install(host_)),
         server_(ClientPort(config, host_.spool().folder(), host_.log()), host_.service(),
                 host_.work()),
-        ops_(host_.volume(), host_.metrics(), version,
-             [this] { return server_.LongestWorkerSilence(); }),
+        ops_(host_.volume(), host_.metrics(), version, [this] { return Liveness(); }),
         ops_server_(OpsPortOptions(config, host_.spool().folder(), host_.log()), ops_,
                     host_.work()) {
     ProvideReadings();
@@ -106,6 +120,7 @@ class ServerProgram {
       const timespec now{};
       const int number = ::sigtimedwait(&signals, nullptr, &now);
       if (number == SIGTERM || number == SIGINT) throw StoppedEarly();
+      last_tick_ = host_.clock().Steady();
       ops_.SayStarting(std::move(what));
     });
     ops_.SayStarting("");
@@ -129,9 +144,27 @@ class ServerProgram {
     host_.log().Info(debug ? "debug lines off" : "debug lines on");
   }
 
+  // What a restart mends: threads that do not move. Uploads may keep the pool busy for minutes.
+  OpsPort::Findings Liveness() {
+    const auto finding = [](std::string_view check, auto silence, std::chrono::seconds most) {
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silence);
+      return Volume::Finding{
+          check,
+          seconds < most ? "" : "has not moved for " + std::to_string(seconds.count()) + " s"};
+    };
+    return {finding("io_threads", server_.LongestWorkerSilence(), std::chrono::seconds(10)),
+            finding("work_threads", host_.work().longest_wait(), std::chrono::minutes(10)),
+            finding("housekeeping", host_.clock().Steady() - last_tick_.load(),
+                    std::chrono::minutes(2))};
+  }
+
   void Tick(int seconds) {
+    last_tick_ = host_.clock().Steady();
     for (const auto& part : parts_) part->EverySecond();
-    if (seconds % 60 == 0) FlushUse();
+    if (seconds % 60 == 0) {
+      FlushUse();
+      host_.CountUsers();
+    }
   }
 
   void FlushUse() {
@@ -152,11 +185,15 @@ class ServerProgram {
       return std::all_of(parts_.begin(), parts_.end(),
                          [](const auto& part) { return part->IsQuiet(); });
     };
-    while (!quiet() && host_.clock().Steady() < deadline) ::usleep(50'000);
+    for (int i = 1; !quiet() && host_.clock().Steady() < deadline; ++i) {
+      ::usleep(50'000);
+      if (i % 20 == 0) Tick(1);
+    }
     const bool all_answered = server_.Drain(
         std::chrono::duration_cast<std::chrono::milliseconds>(std::max<std::chrono::nanoseconds>(
             deadline - host_.clock().Steady(), std::chrono::milliseconds(0))));
     server_.Stop();
+    for (const auto& part : parts_) part->GiveUp();
     ops_server_.Stop();
     host_.StopWork();  // before the parts go, which it uses
     FlushUse();
@@ -184,12 +221,10 @@ class ServerProgram {
           [this, i] { return static_cast<double>(server_.statistics().rejections[i]); },
           http::NameOf(static_cast<http::Rejection>(i)));
     }
-    metrics.Provide(
-        Reading::kPoolQueue, [this] { return static_cast<double>(host_.work().waiting()); },
-        WordOf(PoolName::kWork));
   }
 
   Host host_;
+  std::atomic<std::chrono::steady_clock::time_point> last_tick_ = host_.clock().Steady();
   Parts parts_;  // after the host, which they use; before the servers, which call them
   http::Server server_;
   OpsPort ops_;
@@ -204,10 +239,16 @@ int Run(Program program, int argc, const char* const* argv,
   ::pthread_sigmask(SIG_BLOCK, &signals,
                     nullptr);  // before any thread exists: every one inherits it
   try {
-    const Loaded loaded = LoadConfig({program, ANKISYNC_VERSION, argc, argv, environ});
+    Launch launch(program, ANKISYNC_VERSION, argc, argv, environ);
+    const auto question = TakeHealthcheck(launch);
+    const Loaded loaded = LoadConfig(launch);
     if (loaded.answer) {
       std::cout << *loaded.answer;
       return 0;
+    }
+    if (question) {
+      const auto& ops = loaded.config.ops;
+      return IsHealthy(ops.host, ops.port, *question, std::cout) ? 0 : 1;
     }
     ServerProgram server(loaded.config, program, ANKISYNC_VERSION, install);
     server.Warn(loaded.warnings);

@@ -22,6 +22,9 @@ using Preparation = std::function<void(Host&, const Say& say)>;
 // or SIGINT, an orderly end. Returns the exit code: 0; 1 for what it was told to do and cannot; 2
 // for a configuration that nobody can have meant.
 //
+// `healthcheck [readyz|livez] …` with the same configuration asks the running server instead: 0 or
+// 1, and prints why.
+//
 // At the end: not ready; sessions may finish as long as their calls keep coming; requests in flight
 // are answered; the rest is rolled back. SIGUSR1 switches debug lines on and off.
 int Run(Program program, int argc, const char* const* argv,

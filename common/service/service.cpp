@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/codec/zstd_stream.h"
+#include "common/core/watched_source.h"
 #include "common/protocol/framing.h"
 #include "common/protocol/legacy_form.h"
 #include "common/protocol/sync_header.h"
@@ -120,12 +121,13 @@ class Service::Call final {
   }
 
   static void Complete(std::shared_ptr<Call> call, std::unique_ptr<http::Exchange> exchange) {
+    call->completed_ = std::chrono::steady_clock::now();
     // A strand's tasks are copyable, an exchange is not.
     std::shared_ptr<http::Exchange> shared = std::move(exchange);
     if (!call->boundary_) return Run(call, shared);
     call->service_.work_.Post([call, shared] {
-      if (auto refusal = call->Try([&] { call->ReadForm(shared->body()); })) {
-        shared->Respond(*std::move(refusal));
+      if (const auto error = Caught([&] { call->ReadForm(shared->body()); })) {
+        shared->Respond(call->Failed(*error));
       } else {
         Run(call, shared);
       }
@@ -133,11 +135,11 @@ class Service::Call final {
   }
 
  private:
-  static void Run(const std::shared_ptr<Call>& call, std::shared_ptr<http::Exchange> exchange) {
+  using SharedExchange = std::shared_ptr<http::Exchange>;
+
+  static void Run(const std::shared_ptr<Call>& call, SharedExchange exchange) {
     const http::Body& body = exchange->body();  // lives as long as the task
-    auto task = [call, exchange = std::move(exchange)] {
-      exchange->Respond(call->Answer(*exchange));
-    };
+    auto task = [call, exchange = std::move(exchange)] { Serve(call, exchange); };
     if (!call->strand_) return call->service_.logins_.Post(std::move(task));
     if (!call->RunQuickly(task, body)) call->strand_->Post(std::move(task));
   }
@@ -253,30 +255,60 @@ class Service::Call final {
     }
   }
 
-  // The refusal, when the step fails.
+  // What the step threw.
   template <typename Step>
-  std::optional<http::Answer> Try(Step&& step) {
+  static std::optional<SyncError> Caught(Step&& step) {
     try {
       step();
       return std::nullopt;
     } catch (const SyncError& error) {
-      return Failed(error);
+      return error;
     } catch (const std::bad_alloc&) {
-      return Failed(SyncError(ErrorKind::kUnavailable, "out of memory"));
+      return SyncError(ErrorKind::kUnavailable, "out of memory");
     } catch (const std::exception& error) {
-      return Failed(SyncError(ErrorKind::kInternal, error.what()));
+      return SyncError(ErrorKind::kInternal, error.what());
     }
   }
 
-  http::Answer Answer(http::Exchange& exchange) {
-    event_.body_bytes = exchange.body().size();
+  static void Serve(const std::shared_ptr<Call>& call, const SharedExchange& exchange) {
+    call->event_.body_bytes = exchange->body().size();
+    protocol::Request request = call->NewRequest();
+    if (call->info_->payload == protocol::Payload::kCollection) {  // the check of one takes long
+      call->turn_ = call->strand_->TakeTurn();
+      request.answer_early = [call, exchange](protocol::Reply reply) {
+        call->AnswerOnce(
+            *exchange, [&] { return call->Done(AnswerOf(std::move(reply), call->keys_.version)); });
+      };
+    }
     http::Answer answer;
-    if (auto refusal = Try([&] { answer = Ask(exchange.body()); })) return *std::move(refusal);
+    const auto error = Caught([&] { answer = call->Ask(request, exchange->body()); });
+    call->AnswerOnce(*exchange, [&] {
+      call->event_.is_logged = request.is_logged;
+      return error ? call->Failed(*error) : call->Done(std::move(answer));
+    });
+  }
+
+  // The first to come answers.
+  template <typename Compose>
+  void AnswerOnce(http::Exchange& exchange, Compose&& compose) {
+    if (answered_.exchange(true)) return;
+    exchange.Respond(compose());
+    turn_ = nullptr;
+  }
+
+  http::Answer Done(http::Answer answer) {
     Report(answer.status);
+    const auto sent = [&observer = service_.observer_, info = info_](std::size_t bytes) {
+      observer.Sent(info, bytes);
+    };
+    if (auto* text = std::get_if<std::string>(&answer.body)) sent(text->size());
+    if (auto* source = std::get_if<std::unique_ptr<ByteSource>>(&answer.body)) {
+      *source = std::make_unique<WatchedSource>(std::move(*source), sent);
+    }
     return answer;
   }
 
-  http::Answer Ask(const http::Body& body) {
+  protocol::Request NewRequest() const {
     protocol::Request request;
     request.method = info_;
     request.version = keys_.version;
@@ -284,6 +316,12 @@ class Service::Call final {
     request.hkey = keys_.hkey;
     request.skey = keys_.skey;
     request.remote_address = event_.remote_address;
+    request.id = event_.request_id;
+    request.waited = std::chrono::steady_clock::now() - completed_;
+    return request;
+  }
+
+  http::Answer Ask(protocol::Request& request, const http::Body& body) {
     request.payload = Payload(body);
     const Handler& handler = service_.handlers_[static_cast<std::size_t>(info_->method)];
     return AnswerOf(handler(request, caller_), keys_.version);
@@ -316,9 +354,12 @@ class Service::Call final {
   protocol::SyncHeader keys_;
   Caller caller_;
   std::shared_ptr<Strand> strand_;      // none for a login
+  Strand::Turn turn_;                   // of a method that may answer early
   std::optional<std::string> decoded_;  // a small payload
+  std::atomic<bool> answered_ = false;
   RequestEvent event_{};
   std::chrono::steady_clock::time_point started_;
+  std::chrono::steady_clock::time_point completed_;
 };
 
 class Service::CallReceiver final : public http::Receiver {

@@ -58,7 +58,8 @@ struct RequestEvent {
   std::uint64_t body_bytes;
   std::chrono::steady_clock::duration duration;  // from the head's end to the answer's start
   std::optional<ErrorKind> refused;
-  std::string error;  // for the operator; empty on success
+  std::string error;              // for the operator; empty on success
+  bool is_logged = false;  // the method told the log itself
 };
 
 // Told of every request that named a method, from whichever thread it is on.
@@ -66,6 +67,8 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void Started(const protocol::MethodInfo* method) = 0;
+  // Of an answer's body, whole or a piece of it; also after the request ended.
+  virtual void Sent(const protocol::MethodInfo* /*method*/, std::uint64_t /*bytes*/) {}
   virtual void Ended(const RequestEvent& event) = 0;
 };
 

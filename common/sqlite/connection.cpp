@@ -3,15 +3,19 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <memory>
 #include <utility>
 
 #include "common/core/error.h"
+#include "common/sqlite/busy.h"
 
 namespace ankisync::sqlite {
 namespace {
 
 constexpr int kStepsBetweenInterruptChecks = 10'000;
+
+std::atomic<std::uint64_t> busy_count = 0;
 
 ErrorKind KindOf(int code) {
   switch (code & 0xFF) {
@@ -85,6 +89,8 @@ void Configure() {
 
 }  // namespace
 
+std::uint64_t BusyCount() { return busy_count; }
+
 Connection::Connection(const std::filesystem::path& path, OpenMode mode, const Settings& settings)
     : busy_timeout_(settings.busy_timeout) {
   Configure();
@@ -150,9 +156,10 @@ void Connection::GiveBack(const char* sql, sqlite3_stmt* statement) noexcept {
 }
 
 void Connection::Throw(int code, std::string_view doing) const {
-  throw SyncError(KindOf(code), std::string("sqlite: ") + ::sqlite3_errmsg(handle_) + " (" +
-                                    std::to_string(code) +
-                                    ") in: " + std::string(doing.substr(0, 120)));
+  const std::string message = std::string("sqlite: ") + ::sqlite3_errmsg(handle_) + " (" +
+                              std::to_string(code) + ") in: " + std::string(doing.substr(0, 120));
+  if ((code & 0xFF) == SQLITE_BUSY) ++busy_count;
+  throw SyncError(KindOf(code), message);
 }
 
 void Connection::ThrowNoRow(std::string_view sql) const {

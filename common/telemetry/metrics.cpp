@@ -32,6 +32,15 @@ std::size_t PlaceOf(int status) {
   return static_cast<std::size_t>(std::ranges::find(kStatuses, status) - kStatuses.begin());
 }
 
+// It names its system: "26.09.3,hash,linux".
+ClientKind KindOf(std::string_view client) {
+  const auto names = [client](std::string_view word) { return client.find(word) != client.npos; };
+  if (names("android")) return ClientKind::kAnkiDroid;
+  if (names("ios") || names("ankimobile")) return ClientKind::kAnkiMobile;
+  const bool is_desktop = names(",lin") || names(",mac") || names(",win");
+  return is_desktop ? ClientKind::kDesktop : ClientKind::kOther;
+}
+
 Label MethodLabel(std::vector<std::string> methods) {
   methods.emplace_back("other");
   return {"method", std::move(methods)};
@@ -47,6 +56,7 @@ struct Metrics::Families {
               {"revision", options.revision},
               {"compiler", ANKISYNC_COMPILER}})
         .Set(1);
+    readings.ProvideClock(clock);
     readings.ProvideProcess(static_cast<double>(Raw(clock.Now())) / 1000);
     if (options.users > 0) users.emplace(registry, options.users);
   }
@@ -90,6 +100,9 @@ struct Metrics::Families {
                              "Sanity checks that failed, by what differed.",
                              LabelOf<SanityField>("field")};
 
+  Series<Counter> clients{registry, "ankisync_clients_seen_total", "Syncs that clients began.",
+                          LabelOf<ClientKind>("client"), LabelOf<ClientProtocol>("protocol")};
+
   Series<Counter> logins{registry, "ankisync_auth_attempts_total", "Logins.",
                          LabelOf<LoginResult>("result")};
   Series<Histogram> hash_durations{registry, "ankisync_auth_hash_duration_seconds",
@@ -102,8 +115,9 @@ struct Metrics::Families {
                               "Content of media files that syncs moved.",
                               LabelOf<Direction>("direction")};
 
-  Series<Counter> sqlite_busy{registry, "ankisync_sqlite_busy_total",
-                              "Database calls that gave up waiting for a lock."};
+  Series<Counter> media_sanity{registry, "ankisync_media_sanity_failures_total",
+                               "Clients that count other media files than the server."};
+
   Series<Histogram> checkpoints{registry, "ankisync_sqlite_checkpoint_duration_seconds",
                                 "Time that a checkpoint took."};
   Series<Counter> snapshots{registry, "ankisync_snapshots_total", "Snapshots that were made.",
@@ -152,6 +166,13 @@ void Metrics::ObjectsMoved(Direction direction, ObjectKind kind, std::uint64_t c
 
 void Metrics::SanityMismatch(SanityField field) { families_->mismatches.At(field).Increment(); }
 
+void Metrics::ClientSeen(std::string_view client, int protocol_version) {
+  constexpr int kOldest = 8;
+  const int place =
+      std::clamp(protocol_version - kOldest, 0, static_cast<int>(ClientProtocol::kNewer));
+  families_->clients.At(KindOf(client), static_cast<ClientProtocol>(place)).Increment();
+}
+
 void Metrics::Login(LoginResult result) { families_->logins.At(result).Increment(); }
 
 void Metrics::PasswordHashed(Seconds duration) {
@@ -166,7 +187,7 @@ void Metrics::MediaBytes(Direction direction, std::uint64_t bytes) {
   families_->media_bytes.At(direction).Increment(static_cast<double>(bytes));
 }
 
-void Metrics::SqliteBusy() { families_->sqlite_busy.At().Increment(); }
+void Metrics::MediaSanityFailed() { families_->media_sanity.At().Increment(); }
 
 void Metrics::Checkpoint(Seconds duration) {
   families_->checkpoints.At().Observe(duration.count());

@@ -27,8 +27,10 @@ enum class Reading {
   kBodyMemoryBytes,      // now
   kBodySpoolBytes,       // now
   kSessionsActive,       // now
+  kUsers,                // now; state
   kOpenCollections,      // now
   kWalBytes,             // now
+  kSqliteBusy,           // since the start
   kFreeBytes,            // now
   kPoolQueue,            // now; pool
 };
@@ -76,13 +78,16 @@ class Metrics {
   void ObjectsMoved(Direction direction, ObjectKind kind, std::uint64_t count);
   void SanityMismatch(SanityField field);
 
+  // Who begins a sync: by the name that it gives itself.
+  void ClientSeen(std::string_view client, int protocol_version);
+
   void Login(LoginResult result);
   void PasswordHashed(Seconds duration);
 
   void MediaFiles(MediaOperation operation, std::uint64_t count);
   void MediaBytes(Direction direction, std::uint64_t bytes);
+  void MediaSanityFailed();
 
-  void SqliteBusy();
   void Checkpoint(Seconds duration);
   void SnapshotMade(SnapshotReason reason);
   void PoolWaited(PoolName pool, Seconds duration);  // from a task's posting to its start

@@ -58,9 +58,12 @@ const Readings::Description& Readings::DescriptionOf(Reading reading) {
       Description{Kind::kNow, "ankisync_http_body_memory_bytes", "Request bodies held in memory."},
       Description{Kind::kNow, "ankisync_http_body_spool_bytes", "Request bodies in the spool."},
       Description{Kind::kNow, "ankisync_sync_sessions_active", "Syncs in progress."},
+      Description{Kind::kNow, "ankisync_users", "Accounts.", "state"},
       Description{Kind::kNow, "ankisync_collections_open", "Collections that are open."},
       Description{Kind::kNow, "ankisync_sqlite_wal_bytes",
                   "Size of the write-ahead logs of open databases."},
+      Description{Kind::kSinceStart, "ankisync_sqlite_busy_total",
+                  "Database calls that gave up waiting for a lock."},
       Description{Kind::kNow, "ankisync_storage_free_bytes", "Free space on the volume."},
       Description{Kind::kNow, "ankisync_pool_queue_tasks", "Tasks that wait for a thread.", "pool"},
   };
@@ -77,6 +80,11 @@ void Readings::ProvideProcess(double start_time_s) {
   Add({Kind::kSinceStart, "process_cpu_seconds_total", "Processor time used."}, ProcessorSeconds,
       {});
   Add({Kind::kNow, "process_resident_memory_bytes", "Memory in use."}, ResidentBytes, {});
+}
+
+void Readings::ProvideClock(const Clock& clock) {
+  Add({Kind::kNow, "ankisync_time_seconds", "What time the server thinks it is."},
+      [&clock] { return static_cast<double>(Raw(clock.Now())) / 1000; }, {});
 }
 
 void Readings::Add(const Description& description, std::function<double()> read,

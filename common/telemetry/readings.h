@@ -19,6 +19,7 @@ class Readings {
 
   void Provide(Reading reading, std::function<double()> read, std::string_view label);
   void ProvideProcess(double start_time_s);  // process_…: start, processor time, memory
+  void ProvideClock(const Clock& clock);     // for whoever compares it with their own
   void Refresh();
 
  private:

@@ -85,6 +85,17 @@ template <>
 inline constexpr std::array<std::string_view, 4> kWords<SnapshotReason> = {"upload", "restore",
                                                                            "daily", "manual"};
 
+// Which program a person syncs with, and the protocol that it speaks.
+enum class ClientKind { kDesktop, kAnkiDroid, kAnkiMobile, kOther };
+template <>
+inline constexpr std::array<std::string_view, 4> kWords<ClientKind> = {"desktop", "ankidroid",
+                                                                       "ankimobile", "other"};
+
+enum class ClientProtocol { k8, k9, k10, k11, kNewer };
+template <>
+inline constexpr std::array<std::string_view, 5> kWords<ClientProtocol> = {"8", "9", "10", "11",
+                                                                           "newer"};
+
 enum class PoolName { kWork, kLogins };
 template <>
 inline constexpr std::array<std::string_view, 2> kWords<PoolName> = {"work", "logins"};

@@ -62,6 +62,7 @@ class MediaPart final : public Part {
       host_.log().Warning("media not taken: the quota is full",
                           {{"user", event.user}, {"client", event.client}});
     }
+    if (event.sanity == false) metrics.MediaSanityFailed();
     if (event.sanity) {
       host_.log().Write(
           *event.sanity ? LogLevel::kInfo : LogLevel::kWarning,

@@ -7,6 +7,7 @@
 #include "common/storage/media/media_store.h"
 #include "services/sync/methods/sync_service.h"
 #include "services/sync/session/open_collections.h"
+#include "services/sync/sync_reporter.h"
 
 namespace ankisync::sync {
 namespace {
@@ -25,6 +26,7 @@ class CollectionsPart final : public Part {
  public:
   explicit CollectionsPart(Host& host)
       : host_(host),
+        reporter_(host.log(), host.metrics()),
         media_({.disk = host.work(), .clock = host.clock(), .on_step = {}},
                host.config().storage.open_collections),
         collections_(host.volume(), host.clock(),
@@ -41,15 +43,24 @@ class CollectionsPart final : public Part {
             [this](const Credentials& credentials) { return Login(credentials); },
             {.get = [this](const fs::path& folder) { return MediaOf(folder); },
              .is_at_hand = [this](const fs::path& folder) { return media_.KnowsTotals(folder); }},
-            {}, [this](const SyncEvent& event) { Report(event); }) {
+            {.upload_check = host.config().limits.upload_check}, reporter_) {
     methods_.ServeOn(host.service());
     host.metrics().Provide(Reading::kOpenCollections,
                            [this] { return static_cast<double>(collections_.size()); });
+    host.metrics().Provide(Reading::kWalBytes,
+                           [this] { return static_cast<double>(collections_.wal_bytes()); });
+    collections_.WhenCheckpointed(
+        [&metrics = host.metrics()](auto duration) { metrics.Checkpoint(duration); });
     host.metrics().Provide(Reading::kSessionsActive,
                            [this] { return static_cast<double>(collections_.sessions()); });
   }
 
+  ~CollectionsPart() override { collections_.CloseAll(); }  // what is cut off is told yet
+  CollectionsPart(const CollectionsPart&) = delete;
+  CollectionsPart& operator=(const CollectionsPart&) = delete;
+
   void EverySecond() override {
+    methods_.AnswerLateUploads();
     const std::vector<Hold> holds = PlacedHolds();
     collections_.Tidy([&holds](AccountId account) {
       return std::ranges::any_of(
@@ -58,7 +69,10 @@ class CollectionsPart final : public Part {
     media_.CloseIdle(
         std::chrono::duration_cast<std::chrono::seconds>(host_.config().storage.collection_idle));
   }
-  bool IsQuiet() const override { return !collections_.SessionCalledWithin(kSessionSilence); }
+  bool IsQuiet() const override {
+    return !collections_.SessionCalledWithin(kSessionSilence) && !methods_.IsCheckingUploads();
+  }
+  void GiveUp() override { methods_.GiveUpUploads(); }
 
  private:
   // A failure shows on the next request, and this is asked again in a second.
@@ -75,25 +89,33 @@ class CollectionsPart final : public Part {
       std::string hkey = host_.logins().Login(credentials.user, credentials.password,
                                               {credentials.client, credentials.remote_address});
       host_.metrics().Login(LoginResult::kOk);
-      host_.log().Info("login", {{"user", credentials.user},
-                                 {"client", credentials.client},
-                                 {"address", credentials.remote_address}});
+      Tell(LogLevel::kInfo, "login", credentials, "");
       return hkey;
     } catch (const LoginRefused& refused) {
-      ReportRefused(credentials, ResultOf(refused));
+      TellRefused(credentials, ResultOf(refused));
       throw;
     } catch (const LoginThrottled&) {
-      ReportRefused(credentials, LoginResult::kThrottled);
+      TellRefused(credentials, LoginResult::kThrottled);
+      throw;
+    } catch (const std::exception& error) {
+      Tell(LogLevel::kError, "login failed", credentials, error.what());
       throw;
     }
   }
 
-  void ReportRefused(const Credentials& credentials, LoginResult result) {
+  void TellRefused(const Credentials& credentials, LoginResult result) {
     host_.metrics().Login(result);
-    host_.log().Warning("login refused", {{"user", credentials.user},
-                                          {"client", credentials.client},
-                                          {"address", credentials.remote_address},
-                                          {"reason", WordOf(result)}});
+    Tell(LogLevel::kWarning, "login refused", credentials, WordOf(result));
+  }
+
+  void Tell(LogLevel level, std::string_view event, const Credentials& credentials,
+            std::string_view reason) {
+    host_.log().Write(level, event,
+                      {{"user", credentials.user},
+                       {"client", credentials.client},
+                       {"address", credentials.remote_address},
+                       {"reason", reason},
+                       {"request", credentials.request}});
   }
 
   MediaSeen MediaOf(const fs::path& user_folder) {
@@ -103,20 +125,8 @@ class CollectionsPart final : public Part {
     return {Raw(totals.last_usn), totals.bytes, totals.files};
   }
 
-  void Report(const SyncEvent& event) {
-    const bool ok = event.outcome == SyncOutcome::kOk;
-    host_.log().Write(ok ? LogLevel::kInfo : LogLevel::kWarning,
-                      ok ? "✅ SYNC SUCCESS" : "❌ SYNC FAILED",
-                      {{"user", event.user},
-                       {"kind", WordOf(event.kind)},
-                       {"outcome", WordOf(event.outcome)},
-                       {"client", event.client},
-                       {"received", event.traffic.received},
-                       {"sent", event.traffic.sent},
-                       {"reason", event.reason}});
-  }
-
   Host& host_;
+  SyncReporter reporter_;
   MediaStore media_;  // read for what meta tells
   OpenCollections collections_;
   SyncMethods methods_;

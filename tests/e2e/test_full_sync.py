@@ -122,3 +122,24 @@ def test_a_notetype_that_grew_without_a_schema_change_is_refused(pair):
         laptop.sync()
     assert str(failure.value).startswith(CHECK_DATABASE)
     assert phone.sync() == "no changes"
+
+
+@pytest.mark.ours
+def test_an_upload_whose_check_takes_long_comes_into_force_when_it_is_done(world):
+    laptop, phone = world.devices_in_sync("laptop", "phone")
+    world.server.restart(ANKISYNCD_LIMITS_UPLOAD_CHECK="1ms")
+    laptop.add_notes([[[f"note {number}", "x" * 2000], ""] for number in range(2000)])
+    with pytest.raises(ClientError) as told:
+        laptop.upload()
+    assert "still being checked" in str(told.value)
+    outcome = None
+    while outcome is None:
+        try:
+            outcome = laptop.sync()
+        except ClientError as error:
+            assert "still being checked" in str(error)
+    assert outcome == "no changes"
+    assert phone.sync() == "full"
+    phone.download()
+    assert len(phone.notes("")) == 2001
+    world.check()

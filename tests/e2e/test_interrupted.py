@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Syncs that do not reach their end: a client or the server dies, a person cancels, another device comes between."""
 import itertools
+import random
 
 import pytest
 
@@ -39,6 +40,19 @@ def make_changes(laptop, phone, word):
     phone.edit_note(phone.notes("first")[0], ["first", word])
     phone.edit_deck("Default", {"desc": word})
     sync(phone)
+
+
+def break_off(who, world, gate, laptop):
+    """What was stopped never arrives: the client dies, or the server, which comes back."""
+    if who == "client":
+        laptop.kill()
+    else:
+        world.server.kill()
+        world.server.start()
+    gate.cut()
+    if who == "server":
+        with pytest.raises(ClientError):
+            laptop.end()
 
 
 def test_a_client_killed_between_any_two_calls_loses_nothing(world, pair, gate, agree):
@@ -93,15 +107,7 @@ def test_a_sync_whose_last_answer_is_lost_is_made_again_without_harm(world, pair
     gate.stop_at(*FINISHED)
     laptop.begin("sync")
     gate.wait_stopped()
-    if who == "client":
-        laptop.kill()
-    else:
-        world.server.kill()
-        world.server.start()
-    gate.cut()
-    if who == "server":
-        with pytest.raises(ClientError):
-            laptop.end()
+    break_off(who, world, gate, laptop)
     sync(phone)
     assert len(phone.notes("tag:word")) == 3
     settle(laptop, phone)
@@ -120,21 +126,32 @@ def test_an_interrupted_upload_happened_or_did_not(world, pair, gate, agree, who
     gate.stop_at(1, where)
     laptop.begin("upload")
     gate.wait_stopped()
-    if who == "client":
-        laptop.kill()
-        gate.cut()
-    else:
-        world.server.kill()
-        world.server.start()
-        gate.cut()
-        with pytest.raises(ClientError):
-            laptop.end()
+    break_off(who, world, gate, laptop)
     if where == "request":
         assert (phone.sync(), laptop.sync()) == ("no changes", "full")
         laptop.upload()
     assert (phone.sync(), laptop.sync()) == ("full", "no changes")
     phone.download()
     assert len(phone.notes("")) == 2
+    agree()
+
+
+@pytest.mark.parametrize("who", ["client", "server"])
+def test_an_upload_cut_in_the_middle_of_its_body_changes_nothing(world, pair, gate, agree, who):
+    laptop, phone = pair
+    laptop.add_field("Basic", "Extra")
+    noise = random.Random(1)  # what does not compress
+    laptop.add_notes([[[noise.randbytes(2000).hex(), "", ""], ""] for _ in range(500)])
+    gate.stop_at(1, "body")
+    laptop.begin("upload")
+    gate.wait_stopped()
+    break_off(who, world, gate, laptop)
+    assert (phone.sync(), laptop.sync()) == ("no changes", "full")
+    assert len(phone.notes("")) == 1
+    laptop.upload()
+    assert phone.sync() == "full"
+    phone.download()
+    assert len(phone.notes("")) == 501
     agree()
 
 
@@ -147,15 +164,7 @@ def test_an_interrupted_download_changes_nothing(world, pair, gate, agree, who):
     gate.stop_at(1, "answer")
     laptop.begin("download")
     gate.wait_stopped()
-    if who == "client":
-        laptop.kill()
-        gate.cut()
-    else:
-        world.server.kill()
-        world.server.start()
-        gate.cut()
-        with pytest.raises(ClientError):
-            laptop.end()
+    break_off(who, world, gate, laptop)
     assert len(laptop.notes("")) == 2
     assert laptop.sync() == "full"
     laptop.download()

@@ -25,8 +25,9 @@ class Gate:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def stop_at(self, number, where):
-        """Stops the number-th request from now: where "request", the server does not see it; "answer", it has done it
-        and the client does not see the answer."""
+        """Stops the number-th request from now: where "request", the server does not see it; "body", it
+        sees the head and no more than the beginning of the body; "answer", it has done it and the client does not see
+        the answer."""
         self.passed = []
         self._stop_at, self._stop_where, self._cuts = number, where, False
         self._stopped.clear()
@@ -83,7 +84,8 @@ class Gate:
                 if begins:
                     self.passed.append(begins[1].decode())
                     turn["stop"] = self._stop_where if len(self.passed) == self._stop_at else None
-                if turn["stop"] == direction:
+                in_body = direction == "request" and not begins and turn["stop"] == "body"
+                if turn["stop"] == direction or in_body:
                     turn["stop"] = None
                     if self._cuts:
                         return self.cut()

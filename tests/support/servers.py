@@ -4,6 +4,7 @@
 Both are started in the official server's way: SYNC_USER1=name:password, SYNC_BASE, SYNC_HOST, SYNC_PORT.
 """
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -31,7 +32,8 @@ class Server:
         inherited = {key: os.environ[key] for key in ("PATH", "TZ") if key in os.environ}
         self._environment = {
             **inherited, "HOME": str(folder), "SYNC_BASE": str(self.base), "SYNC_HOST": "127.0.0.1",
-            "SYNC_PORT": str(self.port), "ANKISYNCD_OPS_PORT": "0", **accounts, **environment}
+            "SYNC_PORT": str(self.port), "ANKISYNCD_OPS_PORT": "0",
+            "ANKISYNCD_LOG_LEVEL": "debug", **accounts, **environment}
         self._process = None
 
     def start(self):
@@ -53,11 +55,29 @@ class Server:
         status = self._end(signal.SIGTERM)
         assert status in (None, self.exit_status), f"exit status {status}:\n{self.log()[-5000:]}"
 
+    def restart(self, **environment):
+        """With other settings."""
+        self.stop()
+        self._environment |= environment
+        return self.start()
+
     def kill(self):
         self._end(signal.SIGKILL)
 
     def log(self):
         return (self.folder / f"{self.name}.log").read_text(errors="replace")
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def wait_for_line(self, text, seconds=30):
+        deadline = time.monotonic() + seconds
+        while text not in self.log():
+            assert time.monotonic() < deadline, f"no {text!r} in:\n{self.log()[-5000:]}"
+            time.sleep(0.02)
+
+    def environment(self):
+        return dict(self._environment)
 
     def _end(self, how):
         if self._process:
@@ -92,6 +112,16 @@ class OurServer(Server):
 
     def command(self):
         return [self.program]
+
+    def ops_port(self):
+        """Of the last start; the log says which."""
+        return int(re.findall(r'ops_port"?[=:](\d+)', self.log())[-1])
+
+    def metrics(self):
+        """What a scrape gives: series with its labels -> value."""
+        text = urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port()}/metrics", timeout=30).read().decode()
+        pairs = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        return {series: float(value) for series, value in pairs}
 
     def control(self, *arguments, password=None, status=0):
         """ankisyncctl on this server's data, whether it runs or not; answers its output."""

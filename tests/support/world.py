@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One account, its server and its devices; what every scenario ends with."""
+import contextlib
+import sqlite3
+
 from . import tables
 from .device import NEWEST, Device
 from .servers import KINDS, USERS
@@ -59,6 +62,19 @@ class World:
         for device in self.devices:
             device.quit()
         self.server.stop()
+        if self.server.name == "ours":
+            log = self.server.log()
+            assert [secret for secret in self.secrets() if secret in log] == []
+
+    def secrets(self):
+        """What no log may ever tell: passwords, keys, and what is on the cards, unless it is a word too short."""
+        yield from USERS.values()
+        yield from (device.hkey for device in self.devices if device.hkey)
+        path = self.server.collection(self.user)
+        if path.exists():
+            with contextlib.closing(sqlite3.connect(path)) as collection:
+                for fields, in collection.execute("select flds from notes"):
+                    yield from (field for field in fields.split("\x1f") if len(field) >= 6)
 
 
 def sync(*devices):

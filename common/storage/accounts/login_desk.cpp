@@ -55,7 +55,9 @@ Account LoginDesk::Verify(std::string_view name, std::string_view password) {
   std::optional<std::string> better_hash;
   {
     const auto slot = slots_.Take();
+    const auto began = std::chrono::steady_clock::now();
     const bool is_right = IsRight(account, password);
+    settings_.on_checked(std::chrono::steady_clock::now() - began);
     if (!account) throw LoginRefused(LoginRefused::Why::kUnknownUser);
     if (!is_right) throw LoginRefused(LoginRefused::Why::kWrongPassword);
     if (account->source == AccountSource::kDatabase &&

@@ -44,6 +44,8 @@ class LoginDesk {
     std::function<bool(std::string_view address)> is_shared = [](std::string_view) {
       return false;
     };
+    // Told how long a password's check took; must not throw.
+    std::function<void(std::chrono::steady_clock::duration)> on_checked = [](auto) {};
     std::function<void(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds time) {
       std::this_thread::sleep_for(time);
     };

@@ -2,6 +2,7 @@
 #include "common/storage/collection/state_db.h"
 
 #include "common/core/error.h"
+#include "common/core/utc_text.h"
 #include "common/storage/collection/generations.h"
 
 namespace ankisync {
@@ -14,7 +15,12 @@ void Prepare(sqlite::Connection& db) {
       "INTEGER, mod INTEGER,"
       " usn INTEGER, cards INTEGER, notes INTEGER, revlog INTEGER, notetypes INTEGER, decks "
       "INTEGER,"
-      " deck_configs INTEGER) STRICT");
+      " deck_configs INTEGER) STRICT;"
+      "CREATE TABLE IF NOT EXISTS refused_uploads (place INTEGER PRIMARY KEY, device INTEGER "
+      "UNIQUE, "
+      "sentence TEXT) STRICT;"
+      "CREATE TABLE IF NOT EXISTS sanity_failures (place INTEGER PRIMARY KEY, time TEXT, "
+      "device INTEGER, client TEXT, difference TEXT) STRICT");
 }
 
 std::filesystem::path Usable(const std::filesystem::path& path) {
@@ -55,6 +61,38 @@ void StateDb::Remember(const CollectionState& state, const RowCounts& counts) tr
   db_.Execute("INSERT OR REPLACE INTO counts VALUES (1,?,?,?,?,?,?,?,?,?)", state.generation,
               state.mod, state.usn, counts.cards, counts.notes, counts.revlog, counts.notetypes,
               counts.decks, counts.deck_configs);
+} catch (const SyncError&) {
+}
+
+std::map<DeviceId, std::string> StateDb::Refusals() try {
+  std::map<DeviceId, std::string> refusals;
+  sqlite::Cursor row = db_.Query("SELECT device, sentence FROM refused_uploads");
+  while (row.Next()) refusals.emplace(static_cast<DeviceId>(row.Int(0)), row.Text(1));
+  return refusals;
+} catch (const SyncError&) {
+  return {};
+}
+
+void StateDb::RememberRefusal(DeviceId device, const std::string& sentence) try {
+  db_.Execute("INSERT OR REPLACE INTO refused_uploads (device, sentence) VALUES (?,?)", Raw(device),
+              sentence);
+  db_.Execute(
+      "DELETE FROM refused_uploads WHERE place NOT IN "
+      "(SELECT place FROM refused_uploads ORDER BY place DESC LIMIT 8)");
+} catch (const SyncError&) {
+}
+
+void StateDb::ForgetRefusal(DeviceId device) try {
+  db_.Execute("DELETE FROM refused_uploads WHERE device=?", Raw(device));
+} catch (const SyncError&) {
+}
+
+void StateDb::Remember(const SanityFailure& failure) try {
+  db_.Execute("INSERT INTO sanity_failures (time, device, client, difference) VALUES (?,?,?,?)",
+              UtcText(failure.time), Raw(failure.device), failure.client, failure.difference);
+  db_.Execute(
+      "DELETE FROM sanity_failures WHERE place NOT IN "
+      "(SELECT place FROM sanity_failures ORDER BY place DESC LIMIT 20)");
 } catch (const SyncError&) {
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "common/core/ids.h"
 #include "common/sqlite/connection.h"
@@ -29,6 +31,21 @@ class StateDb {
 
   std::optional<RowCounts> CountsFor(const CollectionState& state);
   void Remember(const CollectionState& state, const RowCounts& counts);
+
+  // What devices are to be told when they come back: why an upload of theirs was refused that had
+  // been answered before. The last of each of the last few devices.
+  std::map<DeviceId, std::string> Refusals();
+  void RememberRefusal(DeviceId device, const std::string& sentence);
+  void ForgetRefusal(DeviceId device);
+
+  // The last few sanity checks that failed, for the operator to read: table sanity_failures.
+  struct SanityFailure {
+    UnixMillis time{};
+    DeviceId device{};
+    std::string client;
+    std::string difference;
+  };
+  void Remember(const SanityFailure& failure);
 
  private:
   sqlite::Connection db_;

@@ -28,8 +28,12 @@ struct Changes {
   std::optional<std::map<std::string, std::string>> config;  // "conf"
   std::optional<UnixSeconds> crt;                            // "crt"
 
-  std::size_t size() const {
-    return notetypes.size() + decks.size() + deck_configs.size() + tags.size();
+  void CountIn(Moved& moved) const {
+    moved[ObjectKind::kNotetype] += notetypes.size();
+    moved[ObjectKind::kDeck] += decks.size();
+    moved[ObjectKind::kDeckConfig] += deck_configs.size();
+    moved[ObjectKind::kTag] += tags.size();
+    if (config) moved[ObjectKind::kConfig] += config->size();
   }
 };
 
@@ -160,14 +164,14 @@ Reply ApplyChanges(Request& request, Session& session, Collection& collection, U
     ours.config = collection.config.All();
     ours.crt = collection.col.Get().crt;
   }
-  session.traffic.received += theirs.size();
+  theirs.CountIn(session.traffic.received);
   WithMerge(session, collection, now, [&](Merge& merge) {
     const Outcomes outcomes = Apply(std::move(theirs), merge);
     Amend(ours.notetypes, outcomes.notetypes, collection.notetypes);
     Amend(ours.decks, outcomes.decks, collection.decks);
     Amend(ours.deck_configs, outcomes.deck_configs, collection.deck_configs);
   });
-  session.traffic.sent += ours.size();
+  ours.CountIn(session.traffic.sent);
   return {WriteChanges(ours)};
 }
 

@@ -8,17 +8,27 @@
 namespace ankisync::sync {
 
 Reply ApplyChunk(Request& request, Session& session, Collection& collection, UnixMillis now) {
-  std::uint64_t received = 0;
+  Moved received;
   WithMerge(session, collection, now, [&](Merge& merge) {
     // Entries are applied while the text is read; should it turn out malformed, none of them was.
     sqlite::Savepoint part(collection.db);
     ReadChunk(*request.payload,
-              {.revlog = [&](RevlogEntry review) { MergeReview(review, merge), ++received; },
-               .card = [&](CardEntry card) { MergeCard(std::move(card), merge), ++received; },
-               .note = [&](NoteEntry note) { MergeNote(std::move(note), merge), ++received; }});
+              {.revlog =
+                   [&](RevlogEntry review) {
+                     MergeReview(review, merge), ++received[ObjectKind::kRevlog];
+                   },
+               .card =
+                   [&](CardEntry card) {
+                     MergeCard(std::move(card), merge), ++received[ObjectKind::kCard];
+                   },
+               .note =
+                   [&](NoteEntry note) {
+                     MergeNote(std::move(note), merge), ++received[ObjectKind::kNote];
+                   }});
     part.Release();
   });
-  session.traffic.received += received;
+  for (const ObjectKind kind : {ObjectKind::kRevlog, ObjectKind::kCard, ObjectKind::kNote})
+    session.traffic.received[kind] += received[kind];
   return NullReply();
 }
 

@@ -13,7 +13,7 @@ Reply ApplyGravesMethod(Request& request, Session& session, Collection& collecti
   const json::Value& object = json::RequireObject(document.root(), "applyGraves");
   const Graves theirs = ReadGraves(json::RequireMember(object, "chunk"), GraveIds::kIntegers);
   WithMerge(session, collection, now, [&theirs](Merge& merge) { ApplyGraves(theirs, merge); });
-  session.traffic.received += theirs.cards.size() + theirs.decks.size() + theirs.notes.size();
+  session.traffic.received[ObjectKind::kGrave] += CountOf(theirs);
   return NullReply();
 }
 

@@ -34,7 +34,7 @@ struct Output {
 // over.
 template <typename Id, typename Table>
 void WriteEntries(std::string_view key, std::vector<Id>& ids, Table& table, Output& out,
-                  Traffic& traffic) {
+                  std::uint64_t& sent) {
   if (ids.empty() || out.is_full()) return;
   out.json.Key(key).StartArray();
   while (!ids.empty() && !out.is_full()) {
@@ -42,7 +42,7 @@ void WriteEntries(std::string_view key, std::vector<Id>& ids, Table& table, Outp
     ids.pop_back();
     if (!entry) continue;
     WriteEntry(*entry, out.json);
-    ++traffic.sent;
+    ++sent;
     ++out.entries;
     out.HandOver(kPieceBytes);
   }
@@ -61,11 +61,12 @@ Reply Chunk(Request& request, Session& session, Collection& collection, std::siz
   }
   return {[&session, &collection, bytes_max](ByteSink& sink) {
     PendingRows& pending = *session.pending;
+    Moved& sent = session.traffic.sent;
     Output out{.sink = sink, .bytes_left = bytes_max};
     out.json.StartObject();
-    WriteEntries("revlog", pending.revlog, collection.revlog, out, session.traffic);
-    WriteEntries("cards", pending.cards, collection.cards, out, session.traffic);
-    WriteEntries("notes", pending.notes, collection.notes, out, session.traffic);
+    WriteEntries("revlog", pending.revlog, collection.revlog, out, sent[ObjectKind::kRevlog]);
+    WriteEntries("cards", pending.cards, collection.cards, out, sent[ObjectKind::kCard]);
+    WriteEntries("notes", pending.notes, collection.notes, out, sent[ObjectKind::kNote]);
     out.json.Key("done").Bool(pending.empty()).EndObject();
     out.HandOver(0);
   }};

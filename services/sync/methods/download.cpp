@@ -5,12 +5,12 @@
 
 namespace ankisync::sync {
 
-Reply Download(Request& request, UserCollection& user) {
+std::unique_ptr<ByteSource> Download(Request& request, UserCollection& user) {
   const json::Document document = protocol::ReadJson(request);
   json::RequireObject(document.root(), "download");
   user.EndSession(SyncOutcome::kSuperseded, "a download began");
   const bool is_legacy = request.version <= protocol::kVersionLegacy;
-  return {is_legacy ? user.LegacyImage() : user.Image()};
+  return is_legacy ? user.LegacyImage() : user.Image();
 }
 
 }  // namespace ankisync::sync

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,10 @@ enum class GraveIds { kIntegers, kIntegersOrTexts };
 
 // Errors: kMalformedRequest.
 Graves ReadGraves(const json::Value& value, GraveIds ids);
+inline std::size_t CountOf(const Graves& graves) {
+  return graves.cards.size() + graves.decks.size() + graves.notes.size();
+}
+
 std::string WriteGraves(const Graves& graves);
 
 }  // namespace ankisync::sync

@@ -11,10 +11,12 @@ Reply HostKey(Request& request, const Login& login) {
   const auto text = [&object](std::string_view key) {
     return std::string(json::Require(json::ReadText(json::RequireMember(object, key)), key));
   };
+  request.is_logged = true;  // every attempt is, with more than a request knows
   const std::string hkey = login({.user = text("u"),
                                   .password = text("p"),
                                   .client = request.client,
-                                  .remote_address = request.remote_address});
+                                  .remote_address = request.remote_address,
+                                  .request = request.id});
   std::string reply;
   json::Writer(reply).StartObject().Key("key").Text(hkey).EndObject();
   return {std::move(reply)};

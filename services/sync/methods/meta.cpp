@@ -5,6 +5,7 @@
 #include "common/codec/json_writer.h"
 #include "common/protocol/sync_header.h"
 #include "services/sync/methods/methods.h"
+#include "services/sync/methods/upload.h"
 
 namespace ankisync::sync {
 namespace {
@@ -14,9 +15,10 @@ constexpr int kFirstWithNewTimezone = 10;
 
 // Why this client may not go on, in words that it shows.
 std::optional<std::string> Objection(int version, const service::Caller& caller,
-                                     const Committed& committed, std::int64_t refused_bytes) {
+                                     UserCollection& user, const Committed& committed) {
   if (caller.hold) return caller.hold->sentence;
   const auto& bytes_max = caller.quota.collection_bytes_max;
+  const std::int64_t refused_bytes = user.refused_bytes();
   if (bytes_max && refused_bytes > *bytes_max) return CollectionRefusal(*bytes_max, refused_bytes);
   if (version > protocol::kVersionMax) {
     return "This sync server is older than your Anki and must be updated first.";
@@ -27,7 +29,8 @@ std::optional<std::string> Objection(int version, const service::Caller& caller,
   if (committed.new_timezone && version < kFirstWithNewTimezone) {
     return "Your client does not support the new timezone handling.";
   }
-  return std::nullopt;
+  if (user.HasUploadInProgress()) return kUploadStillChecked;
+  return user.TakeRefusal(caller.device);
 }
 
 int ClientVersion(Request& request) {
@@ -39,18 +42,19 @@ int ClientVersion(Request& request) {
 
 }  // namespace
 
-Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
-           const std::function<MediaSeen(const std::filesystem::path&)>& media) {
+MetaResult Meta(Request& request, const service::Caller& caller, UserCollection& user,
+                UnixMillis now,
+                const std::function<MediaSeen(const std::filesystem::path&)>& media) {
   const int in_body = ClientVersion(request);
   // A form counts as version 10, whatever the client is; a framing newer than ours says enough.
   const int version = request.version > protocol::kVersionMax ? request.version : in_body;
   if (version < protocol::kVersionMin)
     throw SyncError(ErrorKind::kClientTooOld, "meta of version " + std::to_string(version));
   // Whoever asked for the hold may be replacing the file.
-  if (caller.hold) user.Close();
+  if (caller.hold) user.Close("the account is on hold");
   const Committed committed = caller.hold ? Committed() : user.committed();
   const MediaSeen seen = caller.hold ? MediaSeen() : media(user.folder());
-  const auto objection = Objection(version, caller, committed, user.refused_bytes());
+  const auto objection = Objection(version, caller, user, committed);
   const Usage usage{committed.used_bytes, seen.bytes, seen.files};
   if (!caller.hold) user.RememberMeta(request.skey);
 
@@ -65,7 +69,7 @@ Reply Meta(Request& request, const service::Caller& caller, UserCollection& user
       .Bool(!objection);
   out.Key("hostNum").Int(0).Key("empty").Bool(committed.empty).Key("media_usn").Int(seen.usn);
   out.EndObject();
-  return {std::move(text)};
+  return {{std::move(text)}, version, objection.value_or("")};
 }
 
 }  // namespace ankisync::sync

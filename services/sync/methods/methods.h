@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "common/core/ids.h"
 #include "common/protocol/request.h"
@@ -25,9 +27,10 @@ struct Credentials {
   std::string password;
   std::string client;  // as it calls itself
   std::string remote_address;
+  std::uint64_t request;  // for the log
 };
 
-// Gives a key. Errors: kWrongCredentials, kUnavailable.
+// Gives a key, and tells the log. Errors: kWrongCredentials, kUnavailable.
 using Login = std::function<std::string(const Credentials&)>;
 
 Reply HostKey(Request& request, const Login& login);
@@ -40,8 +43,14 @@ struct MediaSeen {
 };
 
 // What the client decides by. Disturbs no session. `media` is asked only where it is told.
-Reply Meta(Request& request, const service::Caller& caller, UserCollection& user, UnixMillis now,
-           const std::function<MediaSeen(const std::filesystem::path& user_folder)>& media);
+struct MetaResult {
+  Reply reply;
+  int version = 0;        // of the protocol, that the client speaks
+  std::string objection;  // why it may not go on, in words that it shows; empty: it may
+};
+MetaResult Meta(Request& request, const service::Caller& caller, UserCollection& user,
+                UnixMillis now,
+                const std::function<MediaSeen(const std::filesystem::path& user_folder)>& media);
 
 // Begins a session, ending any other, and tells what was deleted here since the client's last sync.
 // Errors: kSessionConflict, and no session was ended; any other after the request was read ends the
@@ -64,7 +73,8 @@ Reply ApplyChunk(Request& request, Session& session, Collection& collection, Uni
 struct SanityResult {
   bool ok = false;
   Reply reply;
-  std::string difference;  // for the operator
+  std::string difference;           // for the operator
+  std::vector<SanityField> fields;  // that differ
 };
 
 // Compares row counts. A session that does not agree must be rolled back: the client goes on with a
@@ -78,18 +88,7 @@ Reply Finish(Request& request, const Quota& quota, UserCollection& user);
 // Ends a session of the same device; a client that cancels comes with another session key.
 Reply Abort(Request& request, DeviceId device, UserCollection& user);
 
-struct UploadResult {
-  Reply reply;         // "OK", or a sentence that the client shows
-  std::string detail;  // why it was refused, for the operator; empty: accepted
-};
-
-// The collection is replaced by the body, which is checked first; of schema 18, or 11 from clients
-// before 2.1.57. One that the quota has no room for is refused, unless it is smaller than the
-// present one. Ends any session. Errors: kTooLarge, kMalformedRequest for a body that cannot be
-// decompressed, kUnavailable.
-UploadResult Upload(Request& request, const Quota& quota, UserCollection& user, UnixMillis now);
-
 // The whole file, in schema 11 for protocol 8 to 10. Ends any session, changes nothing.
-Reply Download(Request& request, UserCollection& user);
+std::unique_ptr<ByteSource> Download(Request& request, UserCollection& user);
 
 }  // namespace ankisync::sync

@@ -13,16 +13,17 @@ namespace {
 struct Compared {
   const char* name;
   std::int64_t RowCounts::*count;  // nullptr: the graves, which are not compared either
+  SanityField field;
 };
 
 constexpr std::array kCompared = {
-    Compared{"cards", &RowCounts::cards},
-    Compared{"notes", &RowCounts::notes},
-    Compared{"revlog", &RowCounts::revlog},
-    Compared{"graves", nullptr},
-    Compared{"notetypes", &RowCounts::notetypes},
-    Compared{"decks", &RowCounts::decks},
-    Compared{"deck_configs", &RowCounts::deck_configs},
+    Compared{"cards", &RowCounts::cards, SanityField::kCards},
+    Compared{"notes", &RowCounts::notes, SanityField::kNotes},
+    Compared{"revlog", &RowCounts::revlog, SanityField::kRevlog},
+    Compared{"graves", nullptr, {}},
+    Compared{"notetypes", &RowCounts::notetypes, SanityField::kNotetypes},
+    Compared{"decks", &RowCounts::decks, SanityField::kDecks},
+    Compared{"deck_configs", &RowCounts::deck_configs, SanityField::kDeckConfigs},
 };
 
 std::span<const json::Value> List(const json::Value& value, std::size_t size) {
@@ -66,15 +67,18 @@ void Write(const std::array<std::uint32_t, 3>& due, const RowCounts& counts, std
   out.EndArray();
 }
 
-std::string Difference(const RowCounts& client, const RowCounts& server) {
-  std::string text;
+bool Differs(const Compared& compared, const RowCounts& client, const RowCounts& server) {
+  return compared.count && client.*compared.count != server.*compared.count;
+}
+
+void Compare(const RowCounts& client, const RowCounts& server, SanityResult& result) {
   for (const Compared& compared : kCompared) {
-    if (!compared.count || client.*compared.count == server.*compared.count) continue;
-    text += std::string(text.empty() ? "" : ", ") + compared.name + " " +
-            std::to_string(client.*compared.count) + " there, " +
-            std::to_string(server.*compared.count) + " here";
+    if (!Differs(compared, client, server)) continue;
+    result.fields.push_back(compared.field);
+    result.difference += std::string(result.difference.empty() ? "" : ", ") + compared.name + " " +
+                         std::to_string(client.*compared.count) + " there, " +
+                         std::to_string(server.*compared.count) + " here";
   }
-  return text;
 }
 
 std::string Verdict(const char* status, const RowCounts& client, const RowCounts& server) {
@@ -101,18 +105,21 @@ std::string UnsentVerdict(const ClientCounts& client) {
 
 SanityResult SanityCheck2(Request& request, Session& session, Collection& collection) {
   const ClientCounts client = Read(request);
-  if (collection.AnyUnsent()) return {false, {UnsentVerdict(client)}, "rows with usn -1 here"};
+  if (collection.AnyUnsent()) {
+    return {.reply = {UnsentVerdict(client)},
+            .difference = "rows with usn -1 here",
+            .fields = {SanityField::kPending}};
+  }
   // A wrong "bad" costs the person a full sync, so it is never said by the carried numbers alone.
   if (client.counts != session.counts) session.counts = collection.CountRows();
+  SanityResult result;
+  Compare(client.counts, session.counts, result);
   if (session.client_is_ahead) {
-    return {false,
-            {Verdict("bad", client.counts, session.counts)},
-            "the client knows of later syncs than this collection"};
+    result.difference = "the client knows of later syncs than this collection";
   }
-  const bool ok = client.counts == session.counts;
-  return {ok,
-          {Verdict(ok ? "ok" : "bad", client.counts, session.counts)},
-          Difference(client.counts, session.counts)};
+  result.ok = result.difference.empty();
+  result.reply = {Verdict(result.ok ? "ok" : "bad", client.counts, session.counts)};
+  return result;
 }
 
 }  // namespace ankisync::sync

@@ -51,7 +51,7 @@ TEST_F(SessionLife, FinishCommitsAndNothingBeforeItDoes) {
   EXPECT_EQ(server.Rows("ada", "SELECT json_array(mod, usn, ls) FROM col").at(0),
             '[' + Now() + ",11," + Now() + ']');
   EXPECT_EQ(LastOutcome(), SyncOutcome::kOk);
-  EXPECT_EQ(server.events().back().traffic.received, 1U);
+  EXPECT_EQ(server.events().back().traffic.received.all_objects(), 1U);
 }
 
 TEST_F(SessionLife, FinishKeepsTheModificationTimeWhereNothingChangedHere) {

@@ -36,6 +36,8 @@ Reply Start(Request& request, const service::Caller& caller, UserCollection& use
   session.user = caller.user;
   session.device = caller.device;
   session.client = request.client;
+  session.last_method = request.method->name;
+  session.last_request = request.id;
   session.client_usn = start.min_usn;
   session.client_is_newer = start.client_is_newer && !session.overtaken;
   session.client_is_ahead = Raw(start.min_usn) > Raw(session.server_usn);
@@ -43,9 +45,11 @@ Reply Start(Request& request, const service::Caller& caller, UserCollection& use
   Collection& collection = user.collection();
   collection.UnburyIfDayRolledOver(now, session.server_usn);
   const Graves ours = collection.graves.Since(session.client_usn);
+  session.traffic.sent[ObjectKind::kGrave] += CountOf(ours);
 
   // Only now: a client that sends its deletions here must not get them back.
   if (start.legacy_graves) {
+    session.traffic.received[ObjectKind::kGrave] += CountOf(*start.legacy_graves);
     WithMerge(session, collection, now,
               [&](Merge& merge) { ApplyGraves(*start.legacy_graves, merge); });
   }

@@ -7,25 +7,17 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/core/clock.h"
 #include "common/service/service.h"
-#include "common/telemetry/words.h"
 #include "services/sync/methods/methods.h"
+#include "services/sync/methods/sync_observer.h"
+#include "services/sync/methods/upload.h"
 #include "services/sync/session/open_collections.h"
 
 namespace ankisync::sync {
-
-// One attempt to sync that ended, for the log and the metrics.
-struct SyncEvent {
-  SyncKind kind;
-  std::string user;
-  std::string client;
-  SyncOutcome outcome;
-  std::string reason;  // for the operator; empty when all went well
-  Traffic traffic;     // objects, of a normal sync
-};
 
 // What `meta` tells of the user's media.
 struct MediaToTell {
@@ -36,18 +28,28 @@ struct MediaToTell {
 
 struct SyncMethodsSettings {
   std::size_t chunk_bytes = std::size_t{2} << 20;  // of JSON, in one answer to `chunk`
+  // An upload whose check takes longer is answered before it is done: clients wait for 30 s.
+  std::chrono::milliseconds upload_check{20'000};
+  UploadCheck check = CheckUpload;
 };
 
-// Puts the methods of /sync/ on a service. What it is given must outlive the service.
+// Puts the methods of /sync/ on a service. What it is given must outlive the service and the last
+// answer.
 class SyncMethods {
  public:
   SyncMethods(OpenCollections& collections, const Clock& clock, Login login, MediaToTell media,
-              const SyncMethodsSettings& settings, std::function<void(const SyncEvent&)> on_sync);
+              const SyncMethodsSettings& settings, SyncObserver& observer);
   ~SyncMethods();
   SyncMethods(const SyncMethods&) = delete;
   SyncMethods& operator=(const SyncMethods&) = delete;
 
   void ServeOn(service::Service& service);
+
+  // Answers the uploads that are due. Called once a second or so by anybody.
+  void AnswerLateUploads();
+  bool IsCheckingUploads() const { return !uploads_.all().empty(); }
+  // A server that stops waits for no check.
+  void GiveUpUploads();
 
  private:
   using Step = std::function<Reply(Request&, UserCollection&, Session&)>;
@@ -56,14 +58,23 @@ class SyncMethods {
   service::Handler Within(Step step);
 
   bool HasMetaAtHand(const service::Caller& caller);
+  Reply ServeMeta(Request& request, const service::Caller& caller);
   Reply ServeStart(Request& request, const service::Caller& caller);
   Reply ServeSanityCheck(Request& request, const service::Caller& caller);
   Reply ServeFinish(Request& request, const service::Caller& caller);
+  Reply ServeUpload(Request& request, const service::Caller& caller);
+  Reply ServeDownload(Request& request, const service::Caller& caller);
 
-  // A full sync in either direction: one call, and the attempt ends with it.
+  // An attempt that this request begins; one that ends.
+  SyncEvent Begin(SyncKind kind, const Request& request, const service::Caller& caller);
+  void End(SyncEvent attempt, SyncOutcome outcome, std::string reason);
+  // Runs what the attempt depends on: when it fails, the attempt is over.
   template <typename Part>
-  Reply ServeFull(SyncKind kind, const Request& request, const service::Caller& caller,
-                  Part&& part);
+  auto OrEnd(const SyncEvent& attempt, Request& request, Part&& part);
+
+  // The sentence for the person, when it is refused.
+  std::optional<std::string> Conclude(Upload& upload, UserCollection& user,
+                                      const SyncEvent& attempt);
 
   std::shared_ptr<UserCollection> UserOf(const service::Caller& caller) {
     return collections_.Of(caller.account, caller.folder);
@@ -74,7 +85,8 @@ class SyncMethods {
   Login login_;
   MediaToTell media_;
   SyncMethodsSettings settings_;
-  std::function<void(const SyncEvent&)> on_sync_;
+  UploadsInProgress uploads_;
+  SyncObserver& observer_;
 };
 
 }  // namespace ankisync::sync

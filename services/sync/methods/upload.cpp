@@ -1,44 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include "services/sync/methods/upload.h"
+
 #include <fcntl.h>
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <vector>
 
+#include "common/core/error.h"
 #include "common/core/files.h"
-#include "common/storage/collection/upload_check.h"
-#include "services/sync/methods/methods.h"
 
 namespace ankisync::sync {
 namespace {
 
 constexpr std::size_t kPieceBytes = 256 * 1024;
-
-// Removes the prepared file unless it came into force.
-class NewFile {
- public:
-  explicit NewFile(std::filesystem::path path) : path_(std::move(path)) { RemoveDatabase(path_); }
-  ~NewFile() { RemoveDatabase(path_); }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-
-  // Reads all of it and writes as much as fits. How many bytes there were.
-  std::int64_t Fill(ByteSource& source, std::int64_t bytes_max) const {
-    const UniqueFd fd = OpenFile(path_, O_WRONLY | O_CREAT | O_EXCL);
-    std::vector<char> piece(kPieceBytes);
-    std::int64_t bytes = 0;
-    while (const std::size_t count = source.Read(piece)) {
-      bytes += static_cast<std::int64_t>(count);
-      if (bytes <= bytes_max) WriteAll(fd.get(), {piece.data(), count});
-    }
-    return bytes;
-  }
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A smaller one than ours is a way out for whoever is over the quota.
 std::int64_t RoomFor(const Quota& quota, UserCollection& user) {
@@ -55,19 +31,52 @@ void KeepAside(const std::filesystem::path& refused) {
 
 }  // namespace
 
-UploadResult Upload(Request& request, const Quota& quota, UserCollection& user, UnixMillis now) {
-  user.EndSession(SyncOutcome::kSuperseded, "an upload began");
-  user.collection();  // takes the user's lock: the new file's name is ours alone
-  const NewFile file(user.generations().NewFile());
-  const std::int64_t room = RoomFor(quota, user);
-  if (const std::int64_t bytes = file.Fill(*request.payload, room); bytes > room)
-    return {{CollectionRefusal(*quota.collection_bytes_max, bytes)}, "over the quota"};
-  if (const auto refusal = CheckUpload(file.path(), now)) {
-    KeepAside(file.path());
-    return {{refusal->sentence}, refusal->detail};
+Upload::Upload(UserCollection& user, const Quota& quota, std::shared_ptr<UploadInProgress> progress)
+    : progress_(std::move(progress)),
+      lock_(user.BeginUpload(progress_)),
+      file_(user.generations().NewFile()),
+      quota_bytes_max_(quota.collection_bytes_max.value_or(0)),
+      room_(RoomFor(quota, user)) {
+  RemoveDatabase(file_);
+}
+
+Upload::~Upload() { RemoveDatabase(file_); }
+
+std::int64_t Upload::Receive(ByteSource& body) const {
+  const UniqueFd fd = OpenFile(file_, O_WRONLY | O_CREAT | O_EXCL);
+  std::vector<char> piece(kPieceBytes);
+  std::int64_t bytes = 0;
+  while (const std::size_t count = body.Read(piece)) {
+    if (IsOver()) throw SyncError(ErrorKind::kUnavailable, "nobody wants the upload any more");
+    bytes += static_cast<std::int64_t>(count);
+    if (bytes <= room_) WriteAll(fd.get(), {piece.data(), count});
   }
+  return bytes;
+}
+
+void Upload::ReceiveAndCheck(ByteSource& body, const Clock& clock, const UploadCheck& check) try {
+  const std::int64_t bytes = Receive(body);
+  is_cut_ = bytes > room_;
+  if (is_cut_) {
+    refusal_ = UploadRefusal{CollectionRefusal(quota_bytes_max_, bytes), "over the quota"};
+    return;
+  }
+  progress_->AnswerIfDue(clock.Steady());
+  refusal_ = check(file_, clock.Now(), [this] { return IsOver(); });
+} catch (const std::exception&) {
+  failure_ = std::current_exception();
+}
+
+std::optional<UploadRefusal> Upload::Conclude(UserCollection& user) {
+  if (failure_) std::rethrow_exception(failure_);
+  if (refusal_) {
+    if (!is_cut_) KeepAside(file_);
+    return refusal_;
+  }
+  // Whoever asked for the collection to be closed may have the file in another form by now.
+  if (IsOver()) throw SyncError(ErrorKind::kUnavailable, "nobody wants the upload any more");
   user.SwitchToNewFile();
-  return {{std::string("OK")}, {}};
+  return std::nullopt;
 }
 
 }  // namespace ankisync::sync

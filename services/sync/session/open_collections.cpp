@@ -12,7 +12,12 @@ OpenCollections::OpenCollections(const Volume& volume, const Clock& clock,
                                  std::function<std::shared_ptr<Strand>(AccountId)> strand_of)
     : volume_(volume), clock_(clock), settings_(settings), strand_of_(std::move(strand_of)) {}
 
-OpenCollections::~OpenCollections() = default;
+OpenCollections::~OpenCollections() { CloseAll(); }
+
+void OpenCollections::CloseAll() {
+  const std::lock_guard lock(mutex_);
+  users_.clear();
+}
 
 std::shared_ptr<UserCollection> OpenCollections::Of(AccountId account, const std::string& folder) {
   if (auto known = Known(account)) return known;
@@ -64,13 +69,17 @@ void OpenCollections::Tidy(const std::function<bool(AccountId)>& is_held) {
 
 void OpenCollections::TidyOne(AccountId account, UserCollection& user, Why why) {
   const auto now = clock_.Steady();
-  if (why == Why::kHeld) user.EndSession(SyncOutcome::kSuperseded, "the account is on hold");
+  if (why == Why::kHeld) {
+    user.EndSession(SyncOutcome::kSuperseded, "the account is on hold");
+  } else if (user.HasUploadInProgress()) {
+    return;
+  }
   if (const Session* session = user.session()) {
     if (now - session->last_call < settings_.session_idle) return;
     user.EndSession(SyncOutcome::kIdle, "no call came for too long");
   }
   if (why == Why::kPerhapsIdle && now - user.last_used() < settings_.collection_idle) return;
-  user.Close();
+  user.Close("nobody used the collection");
   const std::lock_guard lock(mutex_);
   users_.erase(account);
 }

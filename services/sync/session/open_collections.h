@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -31,10 +32,18 @@ class OpenCollections {
   // `strand_of` gives the strand on which an account's methods run.
   OpenCollections(const Volume& volume, const Clock& clock, const OpenSettings& settings,
                   std::function<std::shared_ptr<Strand>(AccountId)> strand_of);
-  ~OpenCollections();  // when no method runs any more: rolls back and closes all
+  ~OpenCollections();  // CloseAll()
 
   // Before any is used, and again with nothing before `on_end` becomes invalid.
   void WhenSessionEnds(decltype(SessionWatch::on_end) on_end) { watch_.on_end = std::move(on_end); }
+  void WhenCheckpointed(decltype(SessionWatch::on_checkpoint) on_checkpoint) {
+    watch_.on_checkpoint = std::move(on_checkpoint);
+  }
+
+  // When no method runs any more: rolls back, and closes all.
+  void CloseAll();
+
+  std::shared_ptr<Strand> StrandOf(AccountId account) const { return strand_of_(account); }
 
   // Errors: kUnavailable when the volume is gone.
   std::shared_ptr<UserCollection> Of(AccountId account, const std::string& folder);
@@ -49,6 +58,7 @@ class OpenCollections {
 
   std::size_t size() const;
   int sessions() const { return watch_.open; }
+  std::int64_t wal_bytes() const { return watch_.wal_bytes; }
   // Whether a session is open that was called in the last `silence`.
   bool SessionCalledWithin(std::chrono::steady_clock::duration silence) const;
 

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/core/ids.h"
 #include "common/sqlite/transaction.h"
 #include "common/storage/collection/row_counts.h"
+#include "services/sync/session/traffic.h"
 
 namespace ankisync::sync {
 
@@ -22,12 +24,6 @@ struct PendingRows {
   bool empty() const { return revlog.empty() && cards.empty() && notes.empty(); }
 };
 
-// Objects that went each way, for the log line and the metrics.
-struct Traffic {
-  std::uint64_t sent = 0;
-  std::uint64_t received = 0;
-};
-
 // One normal sync from `start` to `finish`: everything of it is one transaction. Gone without
 // Finish(), it never happened.
 struct Session {
@@ -35,7 +31,10 @@ struct Session {
   std::string user;
   DeviceId device{};
   std::string client;
+  std::chrono::steady_clock::time_point began{};
   std::chrono::steady_clock::time_point last_call{};
+  std::string_view last_method;
+  std::uint64_t last_request = 0;
 
   Usn server_usn{};
   Usn client_usn{};

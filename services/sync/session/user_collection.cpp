@@ -79,12 +79,12 @@ UserCollection::UserCollection(std::filesystem::path folder, std::function<FileL
       generations_(folder_),
       last_used_(clock.Steady()) {}
 
-UserCollection::~UserCollection() { Close(); }
+UserCollection::~UserCollection() { Close("the server stopped"); }
 
 UserCollection::Open& UserCollection::Opened() {
   last_used_ = clock_.Steady();
   if (open_) return *open_;
-  FileLock lock = lock_();
+  auto lock = std::make_shared<FileLock>(lock_());
   generations_.Sweep();
   if (generations_.current() == 0) {
     CreateCollection(generations_.NewFile(), clock_.Now());
@@ -94,7 +94,7 @@ UserCollection::Open& UserCollection::Opened() {
   return *open_;
 }
 
-void UserCollection::OpenCurrent(FileLock lock) {
+void UserCollection::OpenCurrent(std::shared_ptr<FileLock> lock) {
   const int generation = generations_.current();
   auto open = std::make_unique<Open>(std::move(lock), folder_, generations_.PathOf(generation),
                                      settings_.cache_kib);
@@ -102,6 +102,7 @@ void UserCollection::OpenCurrent(FileLock lock) {
   const CollectionState state = StateOf(open->committed);
   const auto remembered = open->state.CountsFor(state);
   open->counts = remembered ? *remembered : open->collection.CountRows();
+  open->refusals = open->state.Refusals();
   open_ = std::move(open);  // only now: one that was half read would be served as an empty one
 }
 
@@ -116,7 +117,14 @@ void UserCollection::RememberMeta(std::string_view skey) {
   if (seen_by_meta_.size() > kMetasRemembered) seen_by_meta_.pop_front();
 }
 
+void UserCollection::RefuseDuringUpload() const {
+  if (HasUploadInProgress()) {
+    throw SyncError(ErrorKind::kUnavailable, "an upload is still being checked");
+  }
+}
+
 Session& UserCollection::BeginSession(const std::string& skey) {
+  RefuseDuringUpload();
   Open& open = Opened();
   const Committed& now = open.committed;
   const auto seen = std::find_if(seen_by_meta_.begin(), seen_by_meta_.end(),
@@ -129,7 +137,7 @@ Session& UserCollection::BeginSession(const std::string& skey) {
   EndSession(SyncOutcome::kSuperseded, "another sync began");
   session_.emplace(skey, open.collection.db);
   ++watch_.open;
-  watch_.last_call = session_->last_call = clock_.Steady();
+  watch_.last_call = session_->last_call = session_->began = clock_.Steady();
   session_->server_usn = now.col.usn;
   session_->overtaken = is_known && seen->usn != now.col.usn;
   session_->counts = open.counts;
@@ -186,16 +194,46 @@ UnixMillis UserCollection::FinishSession() {
   refused_bytes_ = 0;
   open.counts = session_->counts;
   ForgetSession(SyncOutcome::kOk, {});
-  if (sqlite::WalBytes(open.collection.db) > kWalBytesMax)
-    sqlite::CheckpointPassively(open.collection.db);
+  LookAtWal();
+  if (wal_bytes_ > kWalBytesMax) Checkpoint();
   return col.mod;
+}
+
+std::shared_ptr<const FileLock> UserCollection::BeginUpload(
+    const std::shared_ptr<UploadInProgress>& upload) {
+  RefuseDuringUpload();
+  EndSession(SyncOutcome::kSuperseded, "an upload began");
+  const Open& open = Opened();
+  upload_ = upload;
+  return open.lock;
+}
+
+void UserCollection::RememberRefusal(DeviceId device, const std::string& sentence) {
+  if (!open_) return;
+  open_->state.RememberRefusal(device, sentence);
+  open_->refusals = open_->state.Refusals();
+}
+
+std::optional<std::string> UserCollection::TakeRefusal(DeviceId device) {
+  Open& open = Opened();
+  const auto refusal = open.refusals.extract(device);
+  if (!refusal) return std::nullopt;
+  open.state.ForgetRefusal(device);
+  return std::move(refusal.mapped());
+}
+
+void UserCollection::NoteSanityFailure(const std::string& difference) {
+  open_->state.Remember(StateDb::SanityFailure{.time = clock_.Now(),
+                                               .device = session_->device,
+                                               .client = session_->client,
+                                               .difference = difference});
 }
 
 void UserCollection::SwitchToNewFile() {
   Opened();
   EndSession(SyncOutcome::kSuperseded, "the collection was replaced");
-  sqlite::CheckpointPassively(open_->collection.db);  // the old one as far as it can be in one file
-  FileLock lock = std::move(open_->lock);
+  Checkpoint();  // the old one as far as it can be in one file
+  auto lock = open_->lock;
   open_.reset();
   generations_.SwitchToNewFile();
   generations_.Sweep();
@@ -203,6 +241,7 @@ void UserCollection::SwitchToNewFile() {
 }
 
 std::unique_ptr<ByteSource> UserCollection::Image() {
+  RefuseDuringUpload();
   Open& open = Opened();
   const auto path = generations_.PathOf(open.committed.generation);
   if (sqlite::CheckpointAll(open.collection.db))
@@ -215,18 +254,32 @@ std::unique_ptr<ByteSource> UserCollection::Image() {
 }
 
 std::unique_ptr<ByteSource> UserCollection::LegacyImage() {
+  RefuseDuringUpload();
   const Copy copy(Opened().collection.db, folder_);
   DowngradeToSchema11(copy.path());
   return copy.Read();
 }
 
-void UserCollection::Close() {
-  EndSession(SyncOutcome::kIdle, "the collection was closed");
+void UserCollection::Close(const std::string& reason) {
+  EndSession(SyncOutcome::kIdle, reason);
   seen_by_meta_.clear();
+  if (const auto upload = upload_.lock()) upload->GiveUp();
   if (!open_) return;
   open_->state.Remember(StateOf(open_->committed), open_->counts);
-  sqlite::CheckpointPassively(open_->collection.db);
+  Checkpoint();
   open_.reset();
+  LookAtWal();
+}
+
+void UserCollection::LookAtWal() {
+  const std::int64_t bytes = open_ ? sqlite::WalBytes(open_->collection.db) : 0;
+  watch_.wal_bytes += bytes - std::exchange(wal_bytes_, bytes);
+}
+
+void UserCollection::Checkpoint() {
+  const auto began = clock_.Steady();
+  sqlite::CheckpointPassively(open_->collection.db);
+  if (watch_.on_checkpoint) watch_.on_checkpoint(clock_.Steady() - began);
 }
 
 }  // namespace ankisync::sync

@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +22,7 @@
 #include "common/storage/volume/file_lock.h"
 #include "common/telemetry/words.h"
 #include "services/sync/session/session.h"
+#include "services/sync/session/upload_in_progress.h"
 
 namespace ankisync::sync {
 
@@ -33,8 +36,8 @@ struct Committed {
   std::int64_t used_bytes = 0;
 };
 
-// The sessions of all users: how many are open, and when one was last called, for a server that
-// stops. Any thread.
+// What can be seen of all users' collections from outside: how many sessions are open, and when one
+// was last called, for a server that stops. Any thread.
 struct SessionWatch {
   std::atomic<int> open = 0;
   std::atomic<std::chrono::steady_clock::time_point> last_call{};
@@ -42,6 +45,11 @@ struct SessionWatch {
   // Told of each one that ends, however it does, on its user's strand. May be empty; must not
   // throw.
   std::function<void(const Session&, SyncOutcome, const std::string& reason)> on_end;
+
+  // Of all open collections, as far as is known.
+  std::atomic<std::int64_t> wal_bytes = 0;
+  // Told how long each checkpoint took. May be empty; must not throw.
+  std::function<void(std::chrono::steady_clock::duration)> on_checkpoint;
 };
 
 struct CollectionSettings {
@@ -64,7 +72,7 @@ class UserCollection {
   void RememberMeta(std::string_view skey);
 
   // Ends any other session. kSessionConflict, and nothing ended: since this attempt's `meta` the
-  // collection was replaced or its schema changed.
+  // collection was replaced or its schema changed. kUnavailable: an upload is still being checked.
   Session& BeginSession(const std::string& skey);
   // kSessionConflict: none is open, or it is another's.
   Session& SessionOf(std::string_view skey);
@@ -85,16 +93,33 @@ class UserCollection {
   // Valid until Close().
   Collection& collection();
 
+  // Ends any session. Until nobody holds `upload` any more, nobody else begins anything; it is
+  // given up when the collection is closed. Whoever holds the lock that this returns has
+  // generations().NewFile() to himself. kUnavailable: another upload is still being checked.
+  std::shared_ptr<const FileLock> BeginUpload(const std::shared_ptr<UploadInProgress>& upload);
+  bool HasUploadInProgress() const { return !upload_.expired(); }
+
   // The prepared file at generations().NewFile() comes into force.
   void SwitchToNewFile();
+
+  // Why an upload was refused whose device had been answered before: told once, to the
+  // device. Nothing is remembered of a closed collection.
+  void RememberRefusal(DeviceId device, const std::string& sentence);
+  std::optional<std::string> TakeRefusal(DeviceId device);
+  bool HasRefusals() { return !Opened().refusals.empty(); }
+
+  // For the operator: why the open session's sanity check failed.
+  void NoteSanityFailure(const std::string& difference);
+
   const Generations& generations() const { return generations_; }
 
-  // The whole file as it is committed, to be read at leisure while syncs go on.
+  // The whole file as it is committed, to be read at leisure while syncs go on. kUnavailable: an
+  // upload is still being checked.
   std::unique_ptr<ByteSource> Image();
   std::unique_ptr<ByteSource> LegacyImage();  // the same in schema 11
 
   // Rolls back, moves the WAL into the file, gives the lock back.
-  void Close();
+  void Close(const std::string& reason);
   bool is_open() const { return open_ != nullptr; }
 
   const std::filesystem::path& folder() const { return folder_; }
@@ -103,15 +128,16 @@ class UserCollection {
 
  private:
   struct Open {
-    Open(FileLock user_lock, const std::filesystem::path& folder, const std::filesystem::path& file,
-         int cache_kib)
+    Open(std::shared_ptr<FileLock> user_lock, const std::filesystem::path& folder,
+         const std::filesystem::path& file, int cache_kib)
         : lock(std::move(user_lock)), collection(file, cache_kib), state(folder) {}
 
-    FileLock lock;
+    std::shared_ptr<FileLock> lock;
     Collection collection;
     StateDb state;
     Committed committed;
     RowCounts counts;
+    std::map<DeviceId, std::string> refusals;  // of late uploads, not told yet
   };
   struct SeenByMeta {
     std::string skey;
@@ -121,7 +147,10 @@ class UserCollection {
   };
 
   Open& Opened();
-  void OpenCurrent(FileLock lock);
+  void OpenCurrent(std::shared_ptr<FileLock> lock);
+  void RefuseDuringUpload() const;
+  void LookAtWal();
+  void Checkpoint();  // as far as it can without waiting
   void ForgetSession(SyncOutcome outcome, const std::string& reason);
 
   std::filesystem::path folder_;
@@ -132,10 +161,12 @@ class UserCollection {
   Generations generations_;
   std::unique_ptr<Open> open_;
   std::optional<Session> session_;
+  std::weak_ptr<UploadInProgress> upload_;
   std::deque<SeenByMeta> seen_by_meta_;
   std::int64_t refused_bytes_ = 0;
   std::chrono::steady_clock::time_point refused_at_;
   std::chrono::steady_clock::time_point last_used_;
+  std::int64_t wal_bytes_ = 0;  // what the watch has of ours
 };
 
 }  // namespace ankisync::sync

@@ -38,18 +38,15 @@ SyncServer::SyncServer(const Settings& settings)
       clock_(settings.now),
       service_(
           *work_, *logins_, [this](std::string_view hkey) { return Find(hkey); }, settings.limits,
-          "", *this),
+          "", static_cast<service::Observer&>(*this)),
       collections_(volume_, clock_, settings.open,
                    [this](AccountId account) {
                      return service_.strands(protocol::Area::kCollection).Of(account);
                    }),
-      methods_(
-          collections_, clock_, LogIn,
-          {.get = [](const auto&) { return MediaSeen(); }, .is_at_hand = [](const auto&) { return true; }},
-          settings.methods, [this](const SyncEvent& event) {
-            const std::lock_guard lock(mutex_);
-            events_.push_back(event);
-          }) {
+      methods_(collections_, clock_, LogIn,
+               {.get = [](const auto&) { return MediaSeen(); },
+                .is_at_hand = [](const auto&) { return true; }},
+               settings.methods, static_cast<SyncObserver&>(*this)) {
   methods_.ServeOn(service_);
 }
 
@@ -123,6 +120,32 @@ std::filesystem::path SyncServer::FolderOf(const std::string& user) const {
 std::vector<SyncEvent> SyncServer::events() const {
   const std::lock_guard lock(mutex_);
   return events_;
+}
+
+std::vector<SanityField> SyncServer::differences() const {
+  const std::lock_guard lock(mutex_);
+  return differences_;
+}
+
+std::vector<std::string> SyncServer::refusals() const {
+  const std::lock_guard lock(mutex_);
+  return refusals_;
+}
+
+void SyncServer::Ended(const service::RequestEvent& event) {
+  if (!event.refused || event.is_logged) return;
+  const std::lock_guard lock(mutex_);
+  refusals_.push_back(event.error);
+}
+
+void SyncServer::Ended(const SyncEvent& event) {
+  const std::lock_guard lock(mutex_);
+  events_.push_back(event);
+}
+
+void SyncServer::CountDiffers(SanityField field) {
+  const std::lock_guard lock(mutex_);
+  differences_.push_back(field);
 }
 
 std::optional<service::Caller> SyncServer::Find(std::string_view hkey) {

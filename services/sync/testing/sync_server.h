@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -26,7 +27,7 @@ struct Answer {
 // The collection server without sockets: the real methods on the real service, over a volume that
 // goes with it. Its clock stands still until it is told to move. Any key "<user>/<device number>"
 // is good. A call returns when it was answered.
-class SyncServer final : private service::Observer {
+class SyncServer final : private service::Observer, private SyncObserver {
  public:
   static constexpr UnixMillis kNow{1'795'500'000'000};
   struct Settings {
@@ -60,11 +61,20 @@ class SyncServer final : private service::Observer {
 
   ManualClock& clock() { return clock_; }
   OpenCollections& collections() { return collections_; }
+  SyncMethods& methods() { return methods_; }
   std::vector<SyncEvent> events() const;
+  std::vector<SanityField> differences() const;  // that sanity checks found
+  std::vector<std::string> refusals() const;     // of requests that no event told of
+  int started() const { return started_; }       // syncs
 
  private:
   void Started(const protocol::MethodInfo*) override {}
-  void Ended(const service::RequestEvent&) override {}
+  void Ended(const service::RequestEvent& event) override;
+
+  void Started(SyncKind) override { ++started_; }
+  void Ended(const SyncEvent& event) override;
+  void CountDiffers(SanityField field) override;
+  void Asked(std::string_view, int) override {}
 
   std::optional<service::Caller> Find(std::string_view hkey);
   static std::string LogIn(const Credentials& credentials);
@@ -77,6 +87,9 @@ class SyncServer final : private service::Observer {
   std::map<std::string, std::string, std::less<>> holds_;
   Quota quota_;
   std::vector<SyncEvent> events_;
+  std::vector<SanityField> differences_;
+  std::vector<std::string> refusals_;
+  std::atomic<int> started_ = 0;
 
   // Its threads end before what they work on goes; see the destructor.
   std::unique_ptr<WorkerPool> work_ = std::make_unique<WorkerPool>(2);
