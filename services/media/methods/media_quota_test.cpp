@@ -48,7 +48,7 @@ TEST_F(MediaQuotaTest, DeletionsAreAlwaysTakenAndMakeRoom) {
   server_.quota = {.media_files_max = 1};
   EXPECT_THAT(RefusalOf({{"new", "4"}, {"a", std::nullopt}}), HasSubstr("there are 2 of 1"));
   EXPECT_EQ(Totals().files, 2) << "the deletion behind the refused file";
-  EXPECT_EQ(server_.Upload({{"b", std::nullopt}, {"c", std::nullopt}, {"new", "4"}}), "[3,6]");
+  EXPECT_EQ(server_.Upload({{"b", std::nullopt}, {"c", std::nullopt}, {"new", "4"}}), "[3,7]");
   EXPECT_EQ(Totals().files, 1);
 }
 
