@@ -49,6 +49,16 @@ struct Config {
     bool operator==(const Storage&) const = default;
   } storage;
 
+  struct Snapshots {
+    bool daily = true;
+    std::uint64_t all_days = 2;
+    std::uint64_t daily_days = 14;
+    std::uint64_t weekly_weeks = 8;
+    std::uint64_t monthly_months = 12;
+    std::uint64_t bytes_max = std::uint64_t{2} << 30;
+    bool operator==(const Snapshots&) const = default;
+  } snapshots;
+
   struct Limits {
     std::uint64_t json_bytes = std::uint64_t{64} << 20;
     std::uint64_t collection_bytes = std::uint64_t{3} << 30;

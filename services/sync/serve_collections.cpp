@@ -2,11 +2,13 @@
 #include "services/sync/serve_collections.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "common/core/error.h"
 #include "common/storage/media/media_store.h"
 #include "services/sync/methods/sync_service.h"
 #include "services/sync/session/open_collections.h"
+#include "services/sync/session/undo_keeper.h"
 #include "services/sync/sync_reporter.h"
 
 namespace ankisync::sync {
@@ -22,6 +24,29 @@ LoginResult ResultOf(const LoginRefused& refused) {
                                                           : LoginResult::kWrongPassword;
 }
 
+UndoRules UndoRulesOf(const Config::Snapshots& config) {
+  return {.retention = {.all_days = static_cast<int>(config.all_days),
+                        .daily_days = static_cast<int>(config.daily_days),
+                        .weekly_weeks = static_cast<int>(config.weekly_weeks),
+                        .monthly_months = static_cast<int>(config.monthly_months),
+                        .bytes_max = config.bytes_max},
+          .daily = config.daily};
+}
+
+SnapshotReason WordFor(Snapshot::Reason reason) {
+  switch (reason) {
+    case Snapshot::Reason::kUpload:
+      return SnapshotReason::kUpload;
+    case Snapshot::Reason::kRestore:
+      return SnapshotReason::kRestore;
+    case Snapshot::Reason::kDaily:
+      return SnapshotReason::kDaily;
+    case Snapshot::Reason::kManual:
+      return SnapshotReason::kManual;
+  }
+  std::abort();  // no reason at all
+}
+
 class CollectionsPart final : public Part {
  public:
   explicit CollectionsPart(Host& host)
@@ -29,9 +54,21 @@ class CollectionsPart final : public Part {
         reporter_(host.log(), host.metrics()),
         media_({.disk = host.work(), .clock = host.clock(), .on_step = {}},
                host.config().storage.open_collections),
+        undo_(host.clock(), UndoRulesOf(host.config().snapshots),
+              {.on_tended = [this](const std::string& user,
+                                   const UndoTended& tended) { Report(user, tended); },
+               .on_failure =
+                   [this](const std::string& user, const std::string& reason) {
+                     host_.log().Warning("no snapshot yet, the replaced file is kept instead",
+                                         {{"folder", user}, {"reason", reason}});
+                   }}),
         collections_(host.volume(), host.clock(),
                      {.collection = {.cache_kib = static_cast<int>(
-                                         host.config().storage.collection_cache_kib)},
+                                         host.config().storage.collection_cache_kib),
+                                     .keep_undo =
+                                         [this](const std::filesystem::path& user_folder) {
+                                           undo_.Ask(user_folder);
+                                         }},
                       .open_max = host.config().storage.open_collections,
                       .session_idle = host.config().limits.session_idle,
                       .collection_idle = host.config().storage.collection_idle},
@@ -55,7 +92,10 @@ class CollectionsPart final : public Part {
                            [this] { return static_cast<double>(collections_.sessions()); });
   }
 
-  ~CollectionsPart() override { collections_.CloseAll(); }  // what is cut off is told yet
+  ~CollectionsPart() override {
+    undo_.Stop();
+    collections_.CloseAll();  // what is cut off is told yet
+  }
   CollectionsPart(const CollectionsPart&) = delete;
   CollectionsPart& operator=(const CollectionsPart&) = delete;
 
@@ -66,6 +106,7 @@ class CollectionsPart final : public Part {
       return std::ranges::any_of(
           holds, [account](const Hold& hold) { return !hold.account || *hold.account == account; });
     });
+    undo_.Retry();
     media_.CloseIdle(
         std::chrono::duration_cast<std::chrono::seconds>(host_.config().storage.collection_idle));
   }
@@ -125,9 +166,21 @@ class CollectionsPart final : public Part {
     return {Raw(totals.last_usn), totals.bytes, totals.files};
   }
 
+  void Report(const std::string& user_folder, const UndoTended& tended) {
+    for (const Snapshot& snapshot : tended.made) {
+      host_.metrics().SnapshotMade(WordFor(snapshot.reason));
+      const bool is_sound = snapshot.facts && snapshot.facts->damage.empty();
+      host_.log().Write(
+          is_sound ? LogLevel::kInfo : LogLevel::kError,
+          is_sound ? "snapshot" : "snapshot of a damaged collection",
+          {{"folder", user_folder}, {"snapshot", snapshot.name}, {"bytes", snapshot.bytes}});
+    }
+  }
+
   Host& host_;
   SyncReporter reporter_;
   MediaStore media_;  // read for what meta tells
+  UndoKeeper undo_;   // outlives those below, which ask it
   OpenCollections collections_;
   SyncMethods methods_;
 };

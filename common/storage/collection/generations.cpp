@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <map>
@@ -84,9 +85,20 @@ void Generations::Sweep() {
   if (current() == 0 && !generations.empty()) LinkTo(generations.rbegin()->first);
   const int present = current();
   for (const auto& [number, path] : generations) {
-    if (number > present || number < present - 1) gone.push_back(path);
+    if (number > present) gone.push_back(path);
   }
   for (const auto& path : gone) RemoveDatabase(path);
+}
+
+std::vector<int> Generations::Superseded() const {
+  const int present = current();
+  std::vector<int> numbers;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    const int number = NumberOf(entry.path().filename().string());
+    if (number > 0 && number < present) numbers.push_back(number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 void RemoveDatabase(const std::filesystem::path& path) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <vector>
 
 namespace ankisync {
 
@@ -12,9 +12,9 @@ namespace ankisync {
 // whole database.
 //
 //   collection.anki2 -> gen-0007.anki2
-//   gen-0006.anki2       the one before, kept until the next replacement
+//   gen-0006.anki2       the one before, until storage/snapshots has made a snapshot of it
 //
-// All by the holder of the user's lock. Errors: those of core/files.h.
+// By the holder of the user's lock, where nothing else is said. Errors: those of core/files.h.
 class Generations {
  public:
   explicit Generations(std::filesystem::path user_folder) : folder_(std::move(user_folder)) {}
@@ -34,9 +34,13 @@ class Generations {
   int SwitchToNewFile();
 
   // Removes what a killed process left: a half-made new file, generations that never came into
-  // force or are two behind. Where the link alone is missing, it is made again: a user whose files
-  // were copied without links has not lost them.
+  // force. Where the link alone is missing, it is made again: a user whose files were copied
+  // without links has not lost them.
   void Sweep();
+
+  // Those before the present one, ascending. Any thread, with no lock: what was replaced once is
+  // never in force again.
+  std::vector<int> Superseded() const;
 
  private:
   void LinkTo(int generation) const;

@@ -6,6 +6,12 @@
 #include <vector>
 
 namespace ankisync::sync {
+namespace {
+
+// A collection that is never idle gets its snapshots, too.
+constexpr std::chrono::hours kUndoAfter{1};
+
+}  // namespace
 
 OpenCollections::OpenCollections(const Volume& volume, const Clock& clock,
                                  const OpenSettings& settings,
@@ -78,8 +84,10 @@ void OpenCollections::TidyOne(AccountId account, UserCollection& user, Why why) 
     if (now - session->last_call < settings_.session_idle) return;
     user.EndSession(SyncOutcome::kIdle, "no call came for too long");
   }
+  user.KeepUndoOfChanges(kUndoAfter);
   if (why == Why::kPerhapsIdle && now - user.last_used() < settings_.collection_idle) return;
   user.Close("nobody used the collection");
+  if (why == Why::kHeld) return;  // attempts that began before may go on after it
   const std::lock_guard lock(mutex_);
   users_.erase(account);
 }

@@ -88,6 +88,16 @@ TEST_F(TidyTest, ACollectionOnHoldIsGivenBackWithoutARequest) {
   EXPECT_TRUE(server.Rows("ada", "SELECT id FROM revlog").empty());
 }
 
+// It decided on a merge by what the replaced collection had told it.
+TEST_F(TidyTest, AnAttemptThatBeganBeforeARestoreDoesNotMergeIntoWhatWasRestored) {
+  laptop.Meta();
+  Tidy({"ada"}, [](AccountId) { return true; });
+  server.Install("ada", CollectionFile::Base());
+  EXPECT_EQ(laptop.Start().status, 409);
+  laptop.Meta();
+  EXPECT_EQ(laptop.Start().status, 200);
+}
+
 // A phone that looks every few minutes whether there is something new must not keep alive what the
 // laptop left behind.
 TEST_F(TidyTest, OtherDevicesQuestionsDoNotKeepASessionAlive) {

@@ -91,6 +91,7 @@ UserCollection::Open& UserCollection::Opened() {
     generations_.SwitchToNewFile();
   }
   OpenCurrent(std::move(lock));
+  if (!generations_.Superseded().empty()) KeepUndo();  // a killed process did not come to it
   return *open_;
 }
 
@@ -193,6 +194,7 @@ UnixMillis UserCollection::FinishSession() {
   open.committed = finished;
   refused_bytes_ = 0;
   open.counts = session_->counts;
+  if (session_->changed && !changed_at_) changed_at_ = clock_.Steady();
   ForgetSession(SyncOutcome::kOk, {});
   LookAtWal();
   if (wal_bytes_ > kWalBytesMax) Checkpoint();
@@ -236,8 +238,8 @@ void UserCollection::SwitchToNewFile() {
   auto lock = open_->lock;
   open_.reset();
   generations_.SwitchToNewFile();
-  generations_.Sweep();
   OpenCurrent(std::move(lock));
+  KeepUndo();
 }
 
 std::unique_ptr<ByteSource> UserCollection::Image() {
@@ -260,9 +262,18 @@ std::unique_ptr<ByteSource> UserCollection::LegacyImage() {
   return copy.Read();
 }
 
+void UserCollection::KeepUndo() {
+  changed_at_.reset();
+  if (settings_.keep_undo) settings_.keep_undo(folder_);
+}
+
+void UserCollection::KeepUndoOfChanges(std::chrono::steady_clock::duration after) {
+  if (changed_at_ && clock_.Steady() - *changed_at_ >= after) KeepUndo();
+}
+
 void UserCollection::Close(const std::string& reason) {
   EndSession(SyncOutcome::kIdle, reason);
-  seen_by_meta_.clear();
+  KeepUndoOfChanges({});
   if (const auto upload = upload_.lock()) upload->GiveUp();
   if (!open_) return;
   open_->state.Remember(StateOf(open_->committed), open_->counts);

@@ -54,6 +54,8 @@ struct SessionWatch {
 
 struct CollectionSettings {
   int cache_kib = 2048;
+  // Told that a collection was replaced or has changed, on its user's strand. Must return at once.
+  std::function<void(const std::filesystem::path& user_folder)> keep_undo;
 };
 
 // One user's collection while it is in use: lock, file, session. Opened (and for a new user made)
@@ -118,7 +120,11 @@ class UserCollection {
   std::unique_ptr<ByteSource> Image();
   std::unique_ptr<ByteSource> LegacyImage();  // the same in schema 11
 
-  // Rolls back, moves the WAL into the file, gives the lock back.
+  // Passes on what changed at least so long ago.
+  void KeepUndoOfChanges(std::chrono::steady_clock::duration after);
+
+  // Rolls back, moves the WAL into the file, gives the lock back. What `meta` told is remembered:
+  // the collection may be another one when it is opened again.
   void Close(const std::string& reason);
   bool is_open() const { return open_ != nullptr; }
 
@@ -152,6 +158,7 @@ class UserCollection {
   void LookAtWal();
   void Checkpoint();  // as far as it can without waiting
   void ForgetSession(SyncOutcome outcome, const std::string& reason);
+  void KeepUndo();
 
   std::filesystem::path folder_;
   std::function<FileLock()> lock_;
@@ -167,6 +174,7 @@ class UserCollection {
   std::chrono::steady_clock::time_point refused_at_;
   std::chrono::steady_clock::time_point last_used_;
   std::int64_t wal_bytes_ = 0;  // what the watch has of ours
+  std::optional<std::chrono::steady_clock::time_point> changed_at_;
 };
 
 }  // namespace ankisync::sync
