@@ -36,6 +36,11 @@ struct Command {
   Action (*define)(CLI::App& command_line);
 };
 
+Action DefineBackupCreate(CLI::App& command_line);
+Action DefineBackupList(CLI::App& command_line);
+Action DefineBackupPrune(CLI::App& command_line);
+Action DefineBackupRestore(CLI::App& command_line);
+Action DefineBackupVerify(CLI::App& command_line);
 Action DefineDeviceLabel(CLI::App& command_line);
 Action DefineDeviceList(CLI::App& command_line);
 Action DefineDeviceRevoke(CLI::App& command_line);
@@ -54,6 +59,13 @@ Action DefineMediaUndelete(CLI::App& command_line);
 Action DefineMediaVerify(CLI::App& command_line);
 Action DefineQuotaSet(CLI::App& command_line);
 Action DefineQuotaShow(CLI::App& command_line);
+Action DefineSnapshotCreate(CLI::App& command_line);
+Action DefineSnapshotDiff(CLI::App& command_line);
+Action DefineSnapshotList(CLI::App& command_line);
+Action DefineSnapshotPin(CLI::App& command_line);
+Action DefineSnapshotRestore(CLI::App& command_line);
+Action DefineSnapshotRm(CLI::App& command_line);
+Action DefineSnapshotShow(CLI::App& command_line);
 Action DefineUserAdd(CLI::App& command_line);
 Action DefineUserDel(CLI::App& command_line);
 Action DefineUserDisable(CLI::App& command_line);

@@ -16,7 +16,7 @@ STORAGE_BASE = ["common/core", "common/codec", "common/sqlite"]
 COMMON = ["common/core", "common/sqlite", "common/codec", "common/config", "common/telemetry", "common/protocol",
           "common/http", "common/pages", "common/service", "common/storage/volume", "common/storage/accounts",
           "common/storage/collection", "common/storage/media", "common/storage/snapshots", "common/storage/moving",
-          "common/process"]
+          "common/storage/backup", "common/process"]
 MAY_INCLUDE = {
     "common/core": [],
     "common/sqlite": ["common/core"],
@@ -34,6 +34,8 @@ MAY_INCLUDE = {
                                  "common/storage/media"],
     "common/storage/moving": [*STORAGE_BASE, "common/storage/volume", "common/storage/accounts",
                               "common/storage/collection", "common/storage/media"],
+    "common/storage/backup": [*STORAGE_BASE, "common/storage/volume", "common/storage/accounts",
+                              "common/storage/collection", "common/storage/media", "common/storage/snapshots"],
     "common/service": ["common/core", "common/codec", "common/protocol", "common/http", "common/telemetry",
                        "common/storage/accounts", "common/storage/volume"],
     "common/process": ["common/core", "common/sqlite", "common/codec", "common/config", "common/telemetry",

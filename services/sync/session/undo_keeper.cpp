@@ -42,9 +42,11 @@ void UndoKeeper::Tend(const std::filesystem::path& user_folder) {
   try {
     observer_.on_tended(name, TendUndo(user_folder, clock_.Now(), rules_));
   } catch (const std::exception& error) {
+    {
+      const std::lock_guard lock(mutex_);
+      failed_[user_folder] = clock_.Steady();
+    }
     observer_.on_failure(name, error.what());
-    const std::lock_guard lock(mutex_);
-    failed_[user_folder] = clock_.Steady();
   }
 }
 
