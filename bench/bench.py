@@ -19,7 +19,7 @@ from measured import Measured  # noqa: E402
 # name: (the workload, its arguments, what the server is started with)
 ALL = {
     "meta": (workloads.meta, {}, {}),
-    "meta-256": (workloads.meta_of_256_connections, {}, {"users": 32}),
+    "meta-256": (workloads.meta_of_many_connections, {}, {"users": 32}),
     **{f"sync-{cards // 1000}k": (workloads.small_sync, {"cards": cards}, {})
        for cards in (1_000, 10_000, 20_000, 100_000, 500_000)},
     "users-64": (workloads.users_at_once, {}, {"users": 64}),
@@ -31,7 +31,7 @@ ALL = {
     "users-300": (workloads.many_users, {}, {"users": 300}),
 }
 SMOKE = {  # the same in small: whether everything is answered rightly
-    "meta": {"requests": 20}, "meta-256": {"users": 3, "seconds": 0.2}, "sync-1k": {"cards": 1000, "syncs": 3},
+    "meta": {"requests": 20}, "meta-256": {"users": 3, "connections_each": 4, "seconds": 0.2}, "sync-1k": {"cards": 1000, "syncs": 3},
     "users-64": {"users": 3, "cards": 1000, "seconds": 0.2}, "large-sync": {"reviews": 700, "cards": 300},
     "full": {"megabytes": 1}, "media-small": {"files": 60, "bytes_each": 3000, "begins": 3}, "start-1000": {},
     "users-300": {"users": 3, "idle": 10}}

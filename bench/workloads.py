@@ -36,12 +36,12 @@ def meta(server, requests=3000):
         yield ms_each(costs, requests)
 
 
-def meta_of_256_connections(server, users=32, seconds=3):
-    """As many users' as a bound on one user's requests leaves alone."""
+def meta_of_many_connections(server, users=32, connections_each=8, seconds=3):
+    """Fewer of each user than one user may have requests waiting (limits.requests_per_user, 16)."""
     devices = [learner(server, 1000, number) for number in range(1, users + 1)]
     while True:
         with server.costs() as costs:
-            durations = play_together(server.port, [device.meta for device in devices] * (256 // users), seconds,
+            durations = play_together(server.port, [device.meta for device in devices] * connections_each, seconds,
                                       warm_up=0)
         yield {"requests/s": len(durations) / costs["wall"], "cpu ms": costs["cpu"] / len(durations) * 1000}
 
