@@ -128,8 +128,9 @@ std::vector<std::string> PythonServerKeys::Apply(Settings& settings) const {
     }
   }
   if (!server.data_root.empty()) {
-    warnings.push_back("the data of the Python server in " + server.data_root.string() +
-                       " are taken over with: ankisyncctl import ankisyncd");
+    warnings.push_back("the Python server's users in " + server.data_root.string() +
+                       " are taken over by ankisyncd when it starts; by separate services with: "
+                       "ankisyncctl import ankisyncd");
     settings.config.python_server = server;
   }
   return warnings;

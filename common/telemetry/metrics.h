@@ -33,6 +33,8 @@ enum class Reading {
   kSqliteBusy,           // since the start
   kFreeBytes,            // now
   kPoolQueue,            // now; pool
+  kBackupSuccess,        // Unix time; NaN: never
+  kVerifySuccess,        // likewise
 };
 
 // A program's numbers for Prometheus: ankisync_…, base units, small fixed label sets that begin at

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
+#include <optional>
 
 #include "common/core/error.h"
+#include "common/storage/backup/backup_record.h"
 #include "common/storage/media/media_store.h"
 #include "services/sync/methods/sync_service.h"
 #include "services/sync/session/open_collections.h"
@@ -90,6 +93,7 @@ class CollectionsPart final : public Part {
         [&metrics = host.metrics()](auto duration) { metrics.Checkpoint(duration); });
     host.metrics().Provide(Reading::kSessionsActive,
                            [this] { return static_cast<double>(collections_.sessions()); });
+    ProvideBackupTimes();
   }
 
   ~CollectionsPart() override {
@@ -164,6 +168,17 @@ class CollectionsPart final : public Part {
     if (!fs::exists(user_folder)) host_.volume().UserFolder(user_folder.filename().native());
     const auto totals = media_.TotalsOf(user_folder);
     return {Raw(totals.last_usn), totals.bytes, totals.files};
+  }
+
+  void ProvideBackupTimes() {
+    const auto provide = [this](Reading reading, std::optional<UnixSeconds> BackupRecord::*when) {
+      host_.metrics().Provide(reading, [this, when] {
+        const auto time = ReadBackupRecord(host_.volume()).*when;
+        return time ? static_cast<double>(Raw(*time)) : std::numeric_limits<double>::quiet_NaN();
+      });
+    };
+    provide(Reading::kBackupSuccess, &BackupRecord::backup);
+    provide(Reading::kVerifySuccess, &BackupRecord::verify);
   }
 
   void Report(const std::string& user_folder, const UndoTended& tended) {
