@@ -4,8 +4,11 @@
 {{- $v := .Values -}}
 {{- $storage := $v.config.storage | default dict -}}
 {{- $mode := $storage.journal_mode | default "wal" -}}
-{{- if and (eq $v.persistence.accessMode "ReadWriteMany") (ne $mode "rollback") -}}
-{{- fail "persistence.accessMode is ReadWriteMany, and config.storage.journal_mode is wal: SQLite's WAL needs all pods on one node. Say config.storage.journal_mode: rollback, or use ReadWriteOnce." -}}
+{{- if eq $v.persistence.accessMode "ReadWriteMany" -}}
+{{- fail "persistence.accessMode is ReadWriteMany: SQLite's WAL needs all pods on one node, which ReadWriteOnce makes sure of." -}}
+{{- end -}}
+{{- if ne $mode "wal" -}}
+{{- fail "config.storage.journal_mode: this version serves wal alone." -}}
 {{- end -}}
 {{- if hasKey $v.collection "replicas" -}}
 {{- fail "collection.replicas: there is one collection-sync per volume, because it holds its users' collections open. Scale media.replicas, or install the chart once more for other users." -}}

@@ -19,13 +19,10 @@ SNAPSHOTS = ROOT / "tests/deploy/snapshots"
 KUBERNETES = "1.34"
 KNOWN_SCHEMAS = ["1.29", "1.30"]  # those that kubectl-validate carries; ./dev cluster asks the API server of a newer one
 
-CLUSTER = {"persistence": {"accessMode": "ReadWriteMany", "existingClaim": "shared", "expectedVolumeId": "0" * 32},
-           "config": {"storage": {"journal_mode": "rollback"}}, "media": {"replicas": 3}}
 MATRIX = {
     "defaults": {},
     "autoscaled": {"media": {"autoscaling": {"enabled": True, "minReplicas": 2, "targetInFlight": 8}},
                    "trustedProxies": ["10.0.0.0/8"], "accounts": {"existingSecret": "people"}},
-    "read-write-many": CLUSTER,
     "gateway-api": {"ingress": {"enabled": False},
                     "httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}], "hostnames": ["anki.example.org"], "path": "/anki"}},
     "tls": {"ingress": {"host": "anki.example.org", "path": "/anki", "className": "nginx",
@@ -47,6 +44,7 @@ MATRIX = {
 
 REFUSED = {  # values, and a part of the sentence
     "WAL on ReadWriteMany": ({"persistence": {"accessMode": "ReadWriteMany"}}, "SQLite's WAL needs all pods on one node"),
+    "no WAL": ({"config": {"storage": {"journal_mode": "rollback"}}}, "this version serves wal alone"),
     "two collection services": ({"collection": {"replicas": 2}}, "there is one collection-sync per volume"),
     "autoscaled collection service": ({"collection": {"autoscaling": {"enabled": True}}}, "there is one collection-sync per volume"),
     "TLS without a secret": ({"ingress": {"host": "a.example", "tls": {"enabled": True}}}, "ingress.tls.enabled without ingress.tls.secretName"),
@@ -197,8 +195,8 @@ def test_the_chart_carries_the_programs_version():
 
 
 def test_the_settings_are_ones_that_the_program_knows(tmp_path):
-    (settings,) = [thing for thing in objects(render(tmp_path, MATRIX["read-write-many"])) if thing["kind"] == "ConfigMap" and "ankisyncd.yaml" in thing["data"]]
+    (settings,) = [thing for thing in objects(render(tmp_path, {"config": {"limits": {"session_idle": "4m"}}})) if thing["kind"] == "ConfigMap" and "ankisyncd.yaml" in thing["data"]]
     file = tmp_path / "ankisyncd.yaml"
     file.write_text(settings["data"]["ankisyncd.yaml"])
     program_path = os.environ.get("ANKISYNCD", ROOT / "build/release/bin/ankisyncd")
-    assert "rollback" in subprocess.run([program_path, "--config", file, "--print-config"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    assert "4m" in subprocess.run([program_path, "--config", file, "--print-config"], check=True, stdout=subprocess.PIPE, text=True).stdout

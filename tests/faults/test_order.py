@@ -27,7 +27,7 @@ NAME = re.compile(r'"([^"]*)"')
 # What may be lost at any time: locks, shared memory, bodies on their way in, what is made anew, and snapshots, since the
 # file that one is made of stays until it is there.
 MAY_BE_LOST = re.compile(
-    r"/spool/|/snapshots/|-shm$|\.lock$|/lock$|/state\.db|/collection\.media/tmp/|/collection\.copy-|/refused-upload|/collection\.new"
+    r"/spool/|/snapshots(/|$)|-shm$|\.lock$|/lock$|/state\.db|/collection\.media/tmp/|/collection\.copy-|/refused-upload|/collection\.new"
 )
 
 
