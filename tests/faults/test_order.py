@@ -31,6 +31,7 @@ MAY_BE_LOST = re.compile(
 )
 
 
+FOLDERS = {"mkdir", "mkdirat"}
 NAMING = {"rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "mkdir", "mkdirat"}
 
 
@@ -59,7 +60,8 @@ class Trace:
                 yield *match.groups(), False
             elif (match := RESUMED.match(text)) and process in begun:
                 call, arguments = begun.pop(process)
-                yield call, arguments + match[2], True
+                if not match[2].rpartition(" = ")[2].startswith("-"):
+                    yield call, arguments + match[2], True
             elif match := CALL.match(text):
                 if not match[3].startswith("-"):
                     yield match[1], match[2], False
@@ -78,8 +80,8 @@ class Trace:
                     synced.append(path)
                     contents.discard(path)
                     names = {name for name in names if folder_of(name) != path}
-            elif ended:
-                continue
+            elif ended != (call in FOLDERS):
+                continue  # a folder that is there already is not made: only the end tells
             elif call in NAMING:
                 if call.startswith("rename") and named[0] in contents:
                     contents = contents - {named[0]} | {named[1]}
