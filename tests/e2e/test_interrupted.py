@@ -92,7 +92,8 @@ def test_a_server_killed_between_any_two_calls_loses_nothing(world, pair, gate, 
             outcome = laptop.end()
         except ClientError as error:
             outcome = error.kind or error.type
-        assert outcome in (["no changes"] if point == (1, "answer") else ["OTHER", "NetworkError"]), when
+        # After meta the client may notice in time that its connection is gone, and go on by a new one.
+        assert outcome in ["OTHER", "NetworkError"] + ["no changes"] * (point == (1, "answer")), when
         sync(phone)
         assert len(phone.notes(f"tag:{word}")) == (3 if outcome == "no changes" else 0), when
         settle(laptop, phone)
