@@ -29,13 +29,15 @@ void Write(json::Writer& out, const std::string& user, const MediaCollected& col
 Action DefineMediaGc(CLI::App& command_line) {
   struct Options {
     std::string user;
-    std::optional<std::chrono::seconds> retention = std::chrono::hours(24 * 14);  // as the servers'
+    std::optional<std::chrono::seconds> retention;
   };
   const auto options = std::make_shared<Options>();
   command_line.add_option("USER", options->user, kUserHelp);
   AddDuration(command_line, "--retention", options->retention,
-              "Remove what was replaced or deleted longer ago than this [14d]")
-      ->envname("ANKISYNCD_STORAGE_MEDIA_RETENTION");
+              "Remove what was replaced or deleted longer ago than this")
+      // No default: the servers' own may stand in a file that this command does not read.
+      ->envname("ANKISYNCD_STORAGE_MEDIA_RETENTION")
+      ->required();
   return [options](Context& context) {
     std::string json;
     json::Writer out(json);
