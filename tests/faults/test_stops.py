@@ -55,7 +55,8 @@ def test_requests_in_flight_are_answered(server):
     empty = frame(b"{}")
     downloading = begin_post(server, down, "/sync/download", empty, len(empty))
     downloading.sock.recv(1)  # its answer has begun, and is much larger than what sockets hold
-    time.sleep(1)  # the upload's head is on another thread's way in, and only what has begun is in flight
+    while server.metrics()['ankisync_http_requests_in_flight{method="sync/upload"}'] < 1:
+        time.sleep(0.01)  # its head is on its way in still, and only what has begun is in flight
     server.signal(signal.SIGTERM)
     wait_until_stopping(server)
     uploading.send(body[100:])
