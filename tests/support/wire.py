@@ -54,6 +54,7 @@ class Wire:
 
     def request(self, verb, path, headers, body):
         connection = http.client.HTTPConnection(self._host, self._port, timeout=60)
+        connection.connect()  # without one there is no answer to be read below
         try:
             # Real clients send chunks; an iterator makes http.client do the same.
             connection.request(verb, path, iter([body]) if body else None, headers)
