@@ -101,9 +101,9 @@ def test_who_wins(tmp_path, leader):
     lock_step = LockStep(tmp_path, leader)
     try:
         first, second, late = [lock_step.add_device(NEWEST) for _ in range(3)]
+        clock = int(time.time())
         for name in COMBINATIONS.values():
             Objects(first).make(name)
-        clock = int(time.time())
         first.made_at(clock, clock - 1000, 0)
         for device in (first, second):
             lock_step.sync(device, lambda ways: "download")
