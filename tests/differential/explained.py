@@ -34,7 +34,8 @@ def explanation(side, difference, what, before, ours, official, is_old):
 
     if column == "usn":
         everywhere = [row(before, "server"), *(row(state, at) for state in (ours, official) for at in ("server", "device"))]
-        if all(held | {"usn": 0} == everywhere[0] | {"usn": 0} for held in everywhere):
+        own = {"usn", *(name for of, name in tables.BY_VERSION if is_old and of == table)}
+        if all(without(own, held) == without(own, everywhere[0]) for held in everywhere):
             return "what was sent before keeps its usn"
     if side == "device":
         here, there = row(ours, "device"), row(ours, "server")
@@ -49,6 +50,10 @@ def explanation(side, difference, what, before, ours, official, is_old):
         same_edit = here.get("mtime_secs") == there.get("mtime_secs")
         return "the loser is told" if is_old and same_edit and (table, column) in tables.BY_VERSION else None
     return None
+
+
+def without(columns, row):
+    return {column: value for column, value in row.items() if column not in columns}
 
 
 def mod(side):
