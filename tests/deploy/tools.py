@@ -19,6 +19,13 @@ def program(name):
     return found
 
 
+def cached(name):
+    """What dev.d/deploy-tools has brought."""
+    if not (CACHE / name).exists():
+        pytest.skip(f"there is no {CACHE / name}")
+    return CACHE / name
+
+
 def run(*command, **options):
     """Its standard output; a failure shows all that it said."""
     ended = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
