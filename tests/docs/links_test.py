@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The pages hold together: links and their anchors lead somewhere, no page is long, and what sources cite exists.
 
-The tests that docs/reliability.md names exist.
+The tests that docs/reliability.md names exist, pictures are small and shown somewhere, the changelog begins with this version.
 
 Sources cite sections of the protocol by number, as in "docs/protocol.md, 8.6" or "docs/protocol.md, media, 1.9". A section
 is a heading that begins with its number, in docs/protocol/; those of media-*.md are the media part's.
@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 LINES_MAX = 200
+PICTURE_BYTES_MAX = 150_000
 COLLECTION, MEDIA = "collection sync", "media"  # the protocol's two parts, each with numbers of its own
 HEADING = re.compile(r"#{1,6} (.+)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -108,8 +109,26 @@ def unlisted(index, pages):
     return [f"does not link {page.name}" for page in pages if page not in linked and page != index]
 
 
+def troubles_of_pictures(pictures, pages, root):
+    shown = {(page.parent / target).resolve() for page in pages for target in LINK.findall(page.read_text())}
+    for picture in pictures:
+        if picture not in shown:
+            yield f"{picture.relative_to(root)}: no page shows it"
+        if (size := picture.stat().st_size) > PICTURE_BYTES_MAX:
+            yield f"{picture.relative_to(root)}: {size} bytes, at most {PICTURE_BYTES_MAX} are wanted"
+
+
+def stale_versions(root):
+    version = re.search(r"^project\(\w+ VERSION (\S+)", (root / "CMakeLists.txt").read_text(), re.MULTILINE)[1]
+    newest = re.search(r"^## (\d\S*?),? ", (root / "CHANGELOG.md").read_text(), re.MULTILINE)[1]
+    return [] if newest == version else [f"CHANGELOG.md: begins with {newest}, the program is {version}"]
+
+
 def complaints(root):
     files = listed(root)
+    pages = [file for file in files if file.suffix == ".md"]
+    yield from troubles_of_pictures([file for file in files if file.suffix == ".png"], pages, root)
+    yield from stale_versions(root)
     known = sections(root)
     for file in files:
         name = file.relative_to(root)
