@@ -154,5 +154,8 @@ spec:
 {{- with .Values.trustedProxies -}}
 {{- $_ := set $settings "proxy" (mergeOverwrite (dict "trusted" .) ($settings.proxy | default dict)) -}}
 {{- end -}}
+{{- with trimSuffix "/" (ternary .Values.httpRoute.path .Values.ingress.path .Values.httpRoute.enabled) -}}
+{{- $_ := set $settings "base_path" . -}}
+{{- end -}}
 {{ toYaml $settings }}
 {{- end }}

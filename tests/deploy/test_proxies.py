@@ -68,8 +68,10 @@ class Proxy:
 
     def _certificate(self):
         key, certificate = self._folder / "privkey.pem", self._folder / "fullchain.pem"
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=anki.example.org", "-days", "2", "-keyout", key, "-out", certificate)
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=anki.example.org", "-addext", "subjectAltName=IP:127.0.0.1",
+            "-addext", "basicConstraints=critical,CA:FALSE", "-days", "2", "-keyout", key, "-out", certificate)
         (self._folder / "anki.pem").write_text(key.read_text() + certificate.read_text())
+        self.certificate = certificate
 
     def _nginx(self, text):
         self._certificate()
@@ -81,7 +83,10 @@ class Proxy:
         return [program("nginx"), "-e", "stderr", "-p", self._folder, "-c", "nginx.conf"]
 
     def _caddy(self, text):
-        (self._folder / "Caddyfile").write_text("{\n\tadmin off\n}\n" + text.replace("anki.example.org {", f"http://:{self.port} {{"))
+        self._certificate()  # by itself it makes one for a public name, and for localhost in tests/deploy/containers
+        (self._folder / "Caddyfile").write_text(
+            "{\n\tadmin off\n\tauto_https disable_redirects\n}\n" + text.replace("anki.example.org {", "(anki) {") + f"http://:{self.port} {{\n\timport anki\n}}\n"
+            f"https://127.0.0.1:{self.tls_port} {{\n\ttls fullchain.pem privkey.pem\n\timport anki\n}}\n")
         return [program("caddy"), "run", "--adapter", "caddyfile", "--config", "Caddyfile"]
 
     def _haproxy(self, text):
@@ -125,22 +130,26 @@ def proxy(request, services, tmp_path_factory):
     proxy.stop()
 
 
-def test_a_real_client_syncs_through_it(proxy, tmp_path):
-    devices = [Device(name, tmp_path) for name in ("laptop", "phone")]
+def test_real_clients_sync_through_it(proxy, tmp_path):
+    """One of them by the address with a path, one by https."""
+    devices = [Device(name, tmp_path) for name in ("laptop", "phone", "tablet")]
+    laptop, phone, tablet = devices
     try:
-        for device, url in zip(devices, (proxy.url, proxy.url.rstrip("/") + BASE_PATH + "/")):
-            device.log_in(proxy.name, "secret", url)
-        laptop, phone = devices
+        laptop.log_in(proxy.name, "secret", proxy.url)
+        phone.log_in(proxy.name, "secret", proxy.url.rstrip("/") + BASE_PATH + "/")
+        tablet.trust(str(proxy.certificate))
+        tablet.log_in(proxy.name, "secret", f"https://127.0.0.1:{proxy.tls_port}/")
         laptop.add_notes([[["first", "erste"], ""]])
         laptop.upload()
-        phone.download()
         laptop.put_media({"a b ü.txt": "a", "long.txt": ["0123456789", 1_000_000]})
         laptop.sync_media()
-        phone.sync_media()
-        assert phone.media_hashes() == laptop.media_hashes() and len(phone.media_hashes()) == 2
-        phone.add_notes([[["second", "zweite"], ""]])
-        assert phone.sync() == "no changes" and laptop.sync() == "no changes"
-        assert len(laptop.notes("")) == 2
+        for device in (phone, tablet):
+            device.download()
+            device.sync_media()
+            assert device.media_hashes() == laptop.media_hashes() and len(device.media_hashes()) == 2
+            device.add_notes([[[device.name, "zweite"], ""]])
+            assert device.sync() == "no changes" and laptop.sync() == "no changes"
+        assert len(laptop.notes("")) == 3
     finally:
         for device in devices:
             device.quit()
@@ -175,8 +184,6 @@ def test_the_server_sees_the_clients_address_and_no_other(proxy, services):
 
 
 def test_it_speaks_tls(proxy):
-    if proxy.name == "caddy":
-        return  # by itself, for a public name: tests/deploy/containers has it with Caddy's own authority
     for version in ("1.2", "1.3"):
         answer = run("curl", "-sk", "--noproxy", "*", f"--tlsv{version}", "--tls-max", version, "-o", "/dev/null", "-w", "%{http_code}",
                      f"https://127.0.0.1:{proxy.tls_port}/health")

@@ -65,6 +65,10 @@ class Client:
             self.auth = SyncAuth(hkey=hkey)
             os.environ["SYNC_ENDPOINT"], os.environ["SYNC_ENDPOINT_MEDIA"] = url + "sync/", url + "msync/"
 
+    def trust(self, certificate):
+        """Takes this authority's word on servers, and no other's."""
+        os.environ["SSL_CERT_FILE"] = certificate
+
     def status(self):
         return OUTCOMES[self.col.sync_status(self.auth).required]
 
