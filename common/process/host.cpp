@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/pages/start_page.h"
+#include "common/process/revision.h"
 #include "common/sqlite/busy.h"
 
 namespace ankisync {
@@ -63,7 +64,7 @@ Host::Host(const Config& config, Program program, std::string version)
     : config_(config),
       log_(config.log.level, config.log.format, clock_),
       metrics_({.version = std::move(version),
-                .revision = {},
+                .revision = std::string(Revision()),
                 .methods = MethodLabels(),
                 .users = config.metrics.per_user ? config.metrics.users : 0},
                clock_),

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/codec/json_writer.h"
+#include "common/process/revision.h"
 
 namespace ankisync {
 namespace {
@@ -40,7 +41,8 @@ std::variant<http::Answer, http::Accepted> OpsPort::Admit(const http::RequestHea
   if (head.path == "/readyz") return Verdict("ready", Readiness());
   if (head.path == "/metrics")
     return TextAnswer(200, "text/plain; version=0.0.4", metrics_.Exposition());
-  if (head.path == "/version") return TextAnswer(200, "text/plain", version_ + "\n");
+  if (head.path == "/version")
+    return TextAnswer(200, "text/plain", version_ + " " + std::string(Revision()) + "\n");
   return TextAnswer(404, "text/plain", "/livez /readyz /metrics /version\n");
 }
 

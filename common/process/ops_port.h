@@ -19,7 +19,7 @@ namespace ankisync {
 //   /livez    whether a restart would help; touches no disk
 //   /readyz   whether clients should come
 //   /metrics  Prometheus text
-//   /version  the version, as text
+//   /version  the version and the revision, as text
 //
 // The first two are 200 or 503, with JSON: {"live":true,"checks":[{"check":"…","ok":false,
 // "reason":"…"},…]}.

@@ -80,8 +80,12 @@ struct Metrics::Families {
                           LabelOf<ErrorKind>("reason")};
   Series<Histogram> request_durations{registry, "ankisync_http_request_duration_seconds",
                                       "From a request's head to its answer.", methods};
-  Series<Counter> request_bytes{registry, "ankisync_http_request_body_bytes_total",
-                                "Request bodies as they were sent, compressed.", methods};
+  Series<Histogram> request_sizes{registry,
+                                  "ankisync_http_request_size_bytes",
+                                  "Request bodies as they were sent, compressed.",
+                                  methods,
+                                  {},
+                                  kSizeEdges};
   Series<Counter> answer_bytes{registry, "ankisync_http_answer_body_bytes_total",
                                "Answer bodies as they were sent, compressed.", methods};
 
@@ -99,6 +103,10 @@ struct Metrics::Families {
   Series<Counter> mismatches{registry, "ankisync_sanity_check_mismatch_total",
                              "Sanity checks that failed, by what differed.",
                              LabelOf<SanityField>("field")};
+
+  Series<Counter> forced{registry, "ankisync_sync_one_way_forced_total",
+                         "Events after which devices can sync in one direction alone.",
+                         LabelOf<OneWayReason>("reason")};
 
   Series<Counter> clients{registry, "ankisync_clients_seen_total", "Syncs that clients began.",
                           LabelOf<ClientKind>("client"), LabelOf<ClientProtocol>("protocol")};
@@ -140,7 +148,7 @@ void Metrics::RequestEnded(const EndedRequest& request) {
   families_->in_flight.At(method).Decrement();
   families_->requests.At(method, PlaceOf(request.status)).Increment();
   families_->request_durations.At(method).Observe(request.duration.count());
-  families_->request_bytes.At(method).Increment(static_cast<double>(request.received_bytes));
+  families_->request_sizes.At(method).Observe(static_cast<double>(request.received_bytes));
   if (request.refused) {
     families_->refused.At(method, static_cast<std::size_t>(*request.refused)).Increment();
   }
@@ -165,6 +173,8 @@ void Metrics::ObjectsMoved(Direction direction, ObjectKind kind, std::uint64_t c
 }
 
 void Metrics::SanityMismatch(SanityField field) { families_->mismatches.At(field).Increment(); }
+
+void Metrics::OneWayForced(OneWayReason reason) { families_->forced.At(reason).Increment(); }
 
 void Metrics::ClientSeen(std::string_view client, int protocol_version) {
   constexpr int kOldest = 8;

@@ -33,6 +33,7 @@ enum class Reading {
   kSqliteBusy,           // since the start
   kFreeBytes,            // now
   kPoolQueue,            // now; pool
+  kStorageBytes,         // kind; NaN: not known yet
   kBackupSuccess,        // Unix time; NaN: never
   kVerifySuccess,        // likewise
 };
@@ -79,6 +80,7 @@ class Metrics {
   void SyncEnded(SyncKind kind, SyncOutcome outcome, Seconds duration, std::string_view user);
   void ObjectsMoved(Direction direction, ObjectKind kind, std::uint64_t count);
   void SanityMismatch(SanityField field);
+  void OneWayForced(OneWayReason reason);
 
   // Who begins a sync: by the name that it gives itself.
   void ClientSeen(std::string_view client, int protocol_version);

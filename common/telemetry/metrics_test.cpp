@@ -125,7 +125,8 @@ TEST_F(Exposed, TheTextIsWellFormedAndNamesFollowTheConventions) {
   for (const auto& [name, type] : scrape.types) {
     EXPECT_THAT(name, AnyOf(StartsWith("ankisync_"), StartsWith("process_")));
     EXPECT_EQ(name.ends_with("_total"), type == "counter") << name;
-    EXPECT_TRUE(name.ends_with("_seconds") || type != "histogram") << name;
+    EXPECT_TRUE(name.ends_with("_seconds") || name.ends_with("_bytes") || type != "histogram")
+        << name;
   }
 }
 
@@ -156,7 +157,7 @@ TEST_F(Exposed, ARequestIsCountedByMethodStatusAndReason) {
   metrics.RequestEnded({.method = kMeta,
                         .status = 503,
                         .duration = std::chrono::milliseconds(20),
-                        .received_bytes = 100,
+                        .received_bytes = 3000,
                         .refused = ErrorKind::kUnavailable});
   metrics.AnswerSent(kMeta, 7);
   metrics.AnswerSent(kMeta, 8);
@@ -166,7 +167,10 @@ TEST_F(Exposed, ARequestIsCountedByMethodStatusAndReason) {
   EXPECT_EQ(scrape["ankisync_http_requests_in_flight{" + meta + "}"], 0);
   EXPECT_EQ(scrape["ankisync_http_requests_total{code=\"503\"," + meta + "}"], 1);
   EXPECT_EQ(scrape["ankisync_http_requests_refused_total{" + meta + ",reason=\"unavailable\"}"], 1);
-  EXPECT_EQ(scrape["ankisync_http_request_body_bytes_total{" + meta + "}"], 100);
+  const std::string sizes = "ankisync_http_request_size_bytes";
+  EXPECT_EQ(scrape[sizes + "_sum{" + meta + "}"], 3000);
+  EXPECT_EQ(scrape[sizes + "_bucket{" + meta + ",le=\"1024\"}"], 0);
+  EXPECT_EQ(scrape[sizes + "_bucket{" + meta + ",le=\"16384\"}"], 1);
   EXPECT_EQ(scrape["ankisync_http_answer_body_bytes_total{" + meta + "}"], 15);
   const std::string durations = "ankisync_http_request_duration_seconds";
   EXPECT_EQ(scrape[durations + "_sum{" + meta + "}"], 0.02);

@@ -66,6 +66,8 @@ const Readings::Description& Readings::DescriptionOf(Reading reading) {
                   "Database calls that gave up waiting for a lock."},
       Description{Kind::kNow, "ankisync_storage_free_bytes", "Free space on the volume."},
       Description{Kind::kNow, "ankisync_pool_queue_tasks", "Tasks that wait for a thread.", "pool"},
+      Description{Kind::kNow, "ankisync_storage_bytes",
+                  "Space that all accounts' data takes, looked up now and then.", "kind"},
       Description{Kind::kNow, "ankisync_backup_last_success_timestamp_seconds",
                   "When the last backup was complete, in Unix time; NaN: never."},
       Description{Kind::kNow, "ankisync_restore_verify_last_success_timestamp_seconds",

@@ -7,6 +7,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <array>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -37,15 +39,21 @@ prometheus::Family<Metric>& AddFamily(prometheus::Registry& registry, const std:
   }
 }
 
+// The edges of histograms: a client's time-outs are among those of durations, in seconds; the sizes
+// of what clients send at a time are among those of bodies, in bytes.
+inline constexpr std::array kDurationEdges{0.005, 0.01, 0.025, 0.05, 0.1,  0.25, 0.5,  1.0,
+                                           2.5,   5.0,  10.0,  20.0, 30.0, 60.0, 120.0};
+inline constexpr std::array kSizeEdges{0x1p10, 0x1p14, 0x1p18,       0x1p20,       2.5 * 0x1p20,
+                                       0x1p23, 0x1p25, 100 * 0x1p20, 300 * 0x1p20, 0x1p30};
+
 // One family with a child for each combination of up to two labels' words, made at construction and
-// found by place. An empty word has no child; its events go to the label's last word. Histograms
-// are of durations in seconds.
+// found by place. An empty word has no child; its events go to the label's last word.
 template <typename Metric>
 class Series {
  public:
   Series(prometheus::Registry& registry, const char* name, const char* help, const Label& rows = {},
-         const Label& columns = {})
-      : columns_(CountOf(columns)) {
+         const Label& columns = {}, std::span<const double> edges = kDurationEdges)
+      : columns_(CountOf(columns)), edges_(edges.begin(), edges.end()) {
     auto& family = AddFamily<Metric>(registry, name, help);
     children_.resize(CountOf(rows) * columns_);
     for (std::size_t i = children_.size(); i-- > 0;) {  // backwards: the last word comes first
@@ -78,14 +86,14 @@ class Series {
     }
     if (!columns.name.empty()) labels[columns.name] = columns.words[column];
     if constexpr (std::is_same_v<Metric, prometheus::Histogram>) {
-      return &family.Add(labels, std::vector<double>{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
-                                                     2.5, 5, 10, 20, 30, 60, 120});
+      return &family.Add(labels, edges_);
     } else {
       return &family.Add(labels);
     }
   }
 
   std::size_t columns_;
+  const std::vector<double> edges_;  // of a histogram
   std::vector<Metric*> children_;
 };
 

@@ -62,6 +62,15 @@ template <>
 inline constexpr std::array<std::string_view, 7> kWords<SanityField> = {
     "cards", "notes", "revlog", "notetypes", "decks", "deck_configs", "pending"};
 
+// Why devices have to sync in one direction.
+enum class OneWayReason {
+  kSanityCheck,    // the device that counts other rows than the server
+  kSchemaChanged,  // all others: one uploaded a collection of another schema time
+};
+template <>
+inline constexpr std::array<std::string_view, 2> kWords<OneWayReason> = {"sanity_check",
+                                                                         "schema_changed"};
+
 enum class LoginResult { kOk, kWrongPassword, kUnknownUser, kDisabled, kThrottled };
 template <>
 inline constexpr std::array<std::string_view, 5> kWords<LoginResult> = {

@@ -12,12 +12,9 @@ Usage UsageOf(const Volume& volume, const std::string& folder) {
   std::error_code none;
   const auto bytes = std::filesystem::file_size(path / "collection.anki2", none);
   if (!none) usage.collection_bytes = static_cast<std::int64_t>(bytes);
-  if (std::filesystem::exists(UserMedia::IndexFile(path))) {
-    const auto totals =
-        MediaIndex(UserMedia::IndexFile(path), SharedDatabase::IfMissing::kRefuse).totals();
-    usage.media_bytes = totals.bytes;
-    usage.media_files = totals.files;
-  }
+  const auto totals = MediaIndex::TotalsIn(UserMedia::IndexFile(path));
+  usage.media_bytes = totals.bytes;
+  usage.media_files = totals.files;
   return usage;
 }
 

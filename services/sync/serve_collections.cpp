@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <limits>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "common/core/error.h"
 #include "common/storage/backup/backup_record.h"
@@ -12,6 +14,7 @@
 #include "services/sync/methods/sync_service.h"
 #include "services/sync/session/open_collections.h"
 #include "services/sync/session/undo_keeper.h"
+#include "services/sync/storage_use.h"
 #include "services/sync/sync_reporter.h"
 
 namespace ankisync::sync {
@@ -50,6 +53,12 @@ SnapshotReason WordFor(Snapshot::Reason reason) {
   std::abort();  // no reason at all
 }
 
+std::vector<std::string> FoldersOf(std::vector<Account> accounts) {
+  std::vector<std::string> folders;
+  for (Account& account : accounts) folders.push_back(std::move(account.folder));
+  return folders;
+}
+
 class CollectionsPart final : public Part {
  public:
   explicit CollectionsPart(Host& host)
@@ -83,7 +92,8 @@ class CollectionsPart final : public Part {
             [this](const Credentials& credentials) { return Login(credentials); },
             {.get = [this](const fs::path& folder) { return MediaOf(folder); },
              .is_at_hand = [this](const fs::path& folder) { return media_.KnowsTotals(folder); }},
-            {.upload_check = host.config().limits.upload_check}, reporter_) {
+            {.upload_check = host.config().limits.upload_check}, reporter_),
+        use_(host.volume(), [&host] { return FoldersOf(host.accounts().List()); }) {
     methods_.ServeOn(host.service());
     host.metrics().Provide(Reading::kOpenCollections,
                            [this] { return static_cast<double>(collections_.size()); });
@@ -93,6 +103,10 @@ class CollectionsPart final : public Part {
         [&metrics = host.metrics()](auto duration) { metrics.Checkpoint(duration); });
     host.metrics().Provide(Reading::kSessionsActive,
                            [this] { return static_cast<double>(collections_.sessions()); });
+    host.metrics().Provide(
+        Reading::kStorageBytes, [this] { return use_.collection_bytes(); }, "collection");
+    host.metrics().Provide(
+        Reading::kStorageBytes, [this] { return use_.media_bytes(); }, "media");
     ProvideBackupTimes();
   }
 
@@ -113,6 +127,7 @@ class CollectionsPart final : public Part {
     undo_.Retry();
     media_.CloseIdle(
         std::chrono::duration_cast<std::chrono::seconds>(host_.config().storage.collection_idle));
+    use_.EverySecond();
   }
   bool IsQuiet() const override {
     return !collections_.SessionCalledWithin(kSessionSilence) && !methods_.IsCheckingUploads();
@@ -198,6 +213,7 @@ class CollectionsPart final : public Part {
   UndoKeeper undo_;   // outlives those below, which ask it
   OpenCollections collections_;
   SyncMethods methods_;
+  StorageUse use_;
 };
 
 }  // namespace

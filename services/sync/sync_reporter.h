@@ -17,6 +17,7 @@ class SyncReporter final : public SyncObserver {
   SyncReporter(const Log& log, Metrics& metrics) : log_(log), metrics_(metrics) {}
 
   void Started(SyncKind kind) override { metrics_.SyncStarted(kind); }
+  void OneWayForced(OneWayReason reason) override { metrics_.OneWayForced(reason); }
   void CountDiffers(SanityField field) override { metrics_.SanityMismatch(field); }
   void Asked(std::string_view client, int protocol_version) override {
     metrics_.ClientSeen(client, protocol_version);

@@ -107,7 +107,7 @@ def test_numbers_are_what_the_clients_did(world):
     assert moved("ankisync_http_requests_total", method="sync/finish", code="200") == 2
     assert moved("ankisync_http_requests_total", method="sync/hostKey", code="403") == 2
     assert moved("ankisync_http_requests_refused_total", reason="wrong_credentials") == 2
-    assert moved("ankisync_http_request_body_bytes_total", method="sync/applyChunk") > 0
+    assert moved("ankisync_http_request_size_bytes_sum", method="sync/applyChunk") > 0
     assert moved("ankisync_http_answer_body_bytes_total", method="sync/chunk") > 0
     assert moved("ankisync_pool_wait_seconds_count", pool="work") > 0
     assert total(after, "ankisync_sync_sessions_active") == 0

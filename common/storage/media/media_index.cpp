@@ -170,6 +170,12 @@ std::vector<Sha1Digest> MediaIndex::Referenced() {
   });
 }
 
+MediaIndex::Totals MediaIndex::TotalsIn(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return {};
+  sqlite::Connection db(file, sqlite::OpenMode::kReadWrite, {.cache_kib = 64});
+  return ReadTotals(db);
+}
+
 MediaIndex::Statistics MediaIndex::Count() {
   return database_.Read([](Connection& db) {
     Statistics statistics;

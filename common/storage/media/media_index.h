@@ -76,6 +76,9 @@ class MediaIndex {
 
   MediaIndex(std::filesystem::path file, SharedDatabase::IfMissing if_missing);
 
+  // Those in a file that may not be there, in passing: waits for no writer and keeps none waiting.
+  static Totals TotalsIn(const std::filesystem::path& file);
+
   Totals totals();  // read again only after somebody's commit
 
   // Rows that changed after `usn`, ascending, at most `rows_max`: fewer mean that these are all.

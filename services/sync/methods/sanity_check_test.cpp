@@ -58,6 +58,7 @@ TEST_F(Counts, ThatDifferUndoTheWholeSession) {
   EXPECT_TRUE(server.Rows("ada", "SELECT id FROM revlog").empty());
   EXPECT_EQ(server.events().back().outcome, SyncOutcome::kSanityFailed);
   EXPECT_EQ(server.events().back().reason, "sanity check: revlog 0 there, 1 here");
+  EXPECT_EQ(server.forced(), std::vector{OneWayReason::kSanityCheck});
 }
 
 TEST_F(Counts, FollowEveryObjectThatComesAndGoes) {

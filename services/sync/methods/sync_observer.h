@@ -30,7 +30,8 @@ class SyncObserver {
  public:
   virtual ~SyncObserver() = default;
   virtual void Started(SyncKind kind) = 0;
-  virtual void Ended(const SyncEvent& event) = 0;    // once for each that started
+  virtual void Ended(const SyncEvent& event) = 0;  // once for each that started
+  virtual void OneWayForced(OneWayReason reason) = 0;
   virtual void CountDiffers(SanityField field) = 0;  // in a sanity check that failed
   virtual void Asked(std::string_view client, int protocol_version) = 0;  // `meta`
 };

@@ -226,6 +226,7 @@ Reply SyncMethods::ServeSanityCheck(Request& request, const service::Caller& cal
       *user, request, [&] { return SanityCheck2(request, session, user->collection()); });
   if (!result.ok) {
     for (const SanityField field : result.fields) observer_.CountDiffers(field);
+    observer_.OneWayForced(OneWayReason::kSanityCheck);
     user->NoteSanityFailure(result.difference);
     user->EndSession(SyncOutcome::kSanityFailed, "sanity check: " + result.difference);
   }
@@ -272,6 +273,7 @@ Reply SyncMethods::ServeUpload(Request& request, const service::Caller& caller) 
 std::optional<std::string> SyncMethods::Conclude(Upload& upload, UserCollection& user,
                                                  const SyncEvent& attempt) {
   const auto refusal = upload.Conclude(user);
+  if (upload.changed_schema()) observer_.OneWayForced(OneWayReason::kSchemaChanged);
   End(attempt, refusal ? SyncOutcome::kRefused : SyncOutcome::kOk, refusal ? refusal->detail : "");
   return refusal ? std::optional(refusal->sentence) : std::nullopt;
 }

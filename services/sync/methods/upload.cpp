@@ -75,7 +75,9 @@ std::optional<UploadRefusal> Upload::Conclude(UserCollection& user) {
   }
   // Whoever asked for the collection to be closed may have the file in another form by now.
   if (IsOver()) throw SyncError(ErrorKind::kUnavailable, "nobody wants the upload any more");
+  const Committed before = user.committed();
   user.SwitchToNewFile();
+  changed_schema_ = !before.empty && user.committed().col.scm != before.col.scm;
   return std::nullopt;
 }
 

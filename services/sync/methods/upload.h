@@ -48,6 +48,10 @@ class Upload {
   // that cannot be decompressed, kUnavailable.
   std::optional<UploadRefusal> Conclude(UserCollection& user);
 
+  // Whether what came into force has another schema time than the cards that were there before, so
+  // that the other devices cannot sync normally.
+  bool changed_schema() const { return changed_schema_; }
+
  private:
   // Reads all of it and writes as much as fits. How many bytes there were.
   std::int64_t Receive(ByteSource& body) const;
@@ -59,6 +63,7 @@ class Upload {
   const std::int64_t quota_bytes_max_;
   const std::int64_t room_;
   bool is_cut_ = false;
+  bool changed_schema_ = false;
   std::optional<UploadRefusal> refusal_;
   std::exception_ptr failure_;
 };

@@ -105,6 +105,18 @@ TEST_F(Replacement, CanBeSyncedWithAtOnceAndBeDownloaded) {
   EXPECT_TRUE(downloaded.tables().cards.Any());
 }
 
+TEST_F(Replacement, ForcesOtherDevicesWhenItsSchemaIsAnother) {
+  const auto upload = [this](const char* change) {
+    EXPECT_EQ(device.Upload(CollectionFile().Run(kOneCard).Run(change).bytes()).text, "OK");
+  };
+  upload("UPDATE col SET scm = 1");
+  EXPECT_TRUE(server.forced().empty()) << "there was no card yet";
+  upload("UPDATE col SET scm = 1, mod = mod + 1");
+  EXPECT_TRUE(server.forced().empty());
+  upload("UPDATE col SET scm = 2");
+  EXPECT_EQ(server.forced(), std::vector{OneWayReason::kSchemaChanged});
+}
+
 TEST_F(Replacement, LosesWhatWouldLockThePersonOut) {
   EXPECT_EQ(device
                 .Upload(CollectionFile()

@@ -122,6 +122,11 @@ std::vector<SyncEvent> SyncServer::events() const {
   return events_;
 }
 
+std::vector<OneWayReason> SyncServer::forced() const {
+  const std::lock_guard lock(mutex_);
+  return forced_;
+}
+
 std::vector<SanityField> SyncServer::differences() const {
   const std::lock_guard lock(mutex_);
   return differences_;
@@ -141,6 +146,11 @@ void SyncServer::Ended(const service::RequestEvent& event) {
 void SyncServer::Ended(const SyncEvent& event) {
   const std::lock_guard lock(mutex_);
   events_.push_back(event);
+}
+
+void SyncServer::OneWayForced(OneWayReason reason) {
+  const std::lock_guard lock(mutex_);
+  forced_.push_back(reason);
 }
 
 void SyncServer::CountDiffers(SanityField field) {

@@ -64,8 +64,9 @@ class SyncServer final : private service::Observer, private SyncObserver {
   SyncMethods& methods() { return methods_; }
   std::vector<SyncEvent> events() const;
   std::vector<SanityField> differences() const;  // that sanity checks found
-  std::vector<std::string> refusals() const;     // of requests that no event told of
-  int started() const { return started_; }       // syncs
+  std::vector<OneWayReason> forced() const;
+  std::vector<std::string> refusals() const;  // of requests that no event told of
+  int started() const { return started_; }    // syncs
 
  private:
   void Started(const protocol::MethodInfo*) override {}
@@ -73,6 +74,7 @@ class SyncServer final : private service::Observer, private SyncObserver {
 
   void Started(SyncKind) override { ++started_; }
   void Ended(const SyncEvent& event) override;
+  void OneWayForced(OneWayReason reason) override;
   void CountDiffers(SanityField field) override;
   void Asked(std::string_view, int) override {}
 
@@ -88,6 +90,7 @@ class SyncServer final : private service::Observer, private SyncObserver {
   Quota quota_;
   std::vector<SyncEvent> events_;
   std::vector<SanityField> differences_;
+  std::vector<OneWayReason> forced_;
   std::vector<std::string> refusals_;
   std::atomic<int> started_ = 0;
 
