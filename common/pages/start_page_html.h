@@ -89,7 +89,7 @@ footer { margin-top: 1.6rem; color: var(--soft) }
 <section class="card"><h2>Anki on a computer</h2><ol>
 <li>Open Tools, Preferences, Syncing. Logged in to AnkiWeb? <strong>Log Out</strong> there first.</li>
 <li>Put the address into <strong>Self-hosted sync server</strong> and close the window.</li>
-<li>Click <strong>Sync</strong> and log in.</li></ol></section>
+<li>Click <strong>Sync</strong> and log in; your name goes where Anki says <em>Email</em>.</li></ol></section>
 <section class="card"><h2>AnkiDroid</h2><ol>
 <li>Open Settings, Sync, <strong>Custom sync server</strong>.</li>
 <li>Put the address into <strong>Sync url</strong>.</li>
