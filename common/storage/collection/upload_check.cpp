@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <vector>
 
 #include "common/codec/json_value.h"
 #include "common/core/error.h"
@@ -102,10 +103,19 @@ std::optional<UploadRefusal> CheckForeign(const std::filesystem::path& path, Uni
   return std::nullopt;
 }
 
-}  // namespace
+// A page that the disk does not give is "malformed" to SQLite too, and that is our own trouble.
+void ReadThrough(const std::filesystem::path& path) {
+  const UniqueFd fd = OpenFile(path, O_RDONLY);
+  std::vector<char> buffer(1 << 16);
+  ssize_t got;
+  do {
+    got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got < 0) ThrowErrno("read", path);
+  } while (got > 0);
+}
 
-std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path, UnixMillis now,
-                                         const std::function<bool()>& over) {
+std::optional<UploadRefusal> Check(const std::filesystem::path& path, UnixMillis now,
+                                   const std::function<bool()>& over) {
   if (!LooksLikeADatabase(path)) return Corrupt("no SQLite file");
   try {
     if (auto refusal = CheckForeign(path, now, over)) return refusal;
@@ -123,6 +133,15 @@ std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path, Unix
     }
     return Corrupt(error.what());
   }
+}
+
+}  // namespace
+
+std::optional<UploadRefusal> CheckUpload(const std::filesystem::path& path, UnixMillis now,
+                                         const std::function<bool()>& over) {
+  auto refusal = Check(path, now, over);
+  if (refusal) ReadThrough(path);
+  return refusal;
 }
 
 }  // namespace ankisync
