@@ -46,7 +46,7 @@ std::optional<Target> TargetOf(std::string_view path, std::string_view base_path
   const auto found = std::find_if(kMethods.begin(), kMethods.end(), [&](const MethodInfo& info) {
     return info.area == area && info.name == name;
   });
-  return Target{area, found == kMethods.end() ? nullptr : &*found};
+  return Target{area, found == kMethods.end() ? nullptr : &*found, name};
 }
 
 }  // namespace ankisync::protocol

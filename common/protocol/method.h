@@ -89,6 +89,7 @@ const MethodInfo& InfoOf(Method method);
 struct Target {
   Area area;
   const MethodInfo* info;  // nullptr: no method has this name
+  std::string_view name;   // in the path
 };
 
 // Reads "/sync/meta", and what people type or proxies make of it: doubled slashes, a doubled prefix

@@ -49,8 +49,7 @@ ClientAddresses::ClientAddresses(std::span<const std::string> trusted, std::stri
 
 std::string ClientAddresses::Of(const http::RequestHead& head) const {
   std::string client = head.peer_address;
-  const auto peer = IpAddress::Parse(client);
-  if (header_.empty() || !peer || !IsTrusted(*peer)) return client;
+  if (header_.empty() || !IsPeerTrusted(head)) return client;
   const auto& all = head.headers.all();
   for (auto field = all.rbegin(); field != all.rend(); ++field) {
     if (field->first != header_) continue;
@@ -67,6 +66,15 @@ std::string ClientAddresses::Of(const http::RequestHead& head) const {
     }
   }
   return client;
+}
+
+bool ClientAddresses::IsTold(const http::RequestHead& head) const {
+  return !header_.empty() && head.headers.Find(header_);
+}
+
+bool ClientAddresses::IsPeerTrusted(const http::RequestHead& head) const {
+  const auto peer = IpAddress::Parse(head.peer_address);
+  return peer && IsTrusted(*peer);
 }
 
 bool ClientAddresses::IsShared(std::string_view address) const {

@@ -29,6 +29,10 @@ class ClientAddresses {
   // The peer's where no proxy says better.
   std::string Of(const http::RequestHead& head) const;
 
+  // Whether the header is there, and whether whoever sent it is believed.
+  bool IsTold(const http::RequestHead& head) const;
+  bool IsPeerTrusted(const http::RequestHead& head) const;
+
   // A proxy that does not tell, or a tunnel: many people may be behind it.
   bool IsShared(std::string_view address) const;
 

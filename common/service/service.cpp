@@ -26,10 +26,12 @@ http::Answer TextAnswer(int status, std::string text) {
 }
 
 http::Answer NotFound() {
-  return TextAnswer(404,
-                    "Nothing here. In Anki, the self-hosted sync server's address is the part of "
-                    "this server's address "
-                    "in front of /sync/ and /msync/.\n");
+  http::Answer answer =
+      TextAnswer(404,
+                 "Nothing here. In Anki, the self-hosted sync server's address is the part of this "
+                 "server's address in front of /sync/ and /msync/.\n");
+  answer.headers.emplace_back("ankisync-error", "not-found");  // of ours, not a proxy's
+  return answer;
 }
 
 http::Answer MethodNotAllowed() {
@@ -388,6 +390,7 @@ Service::Service(WorkerPool& work, WorkerPool& logins, Authenticate authenticate
       base_path_(std::move(base_path)),
       observer_(observer),
       addresses_(std::move(addresses)),
+      mirror_(limits.media_batch.received_bytes_max),
       unknown_forms_(std::make_shared<http::Budget>(limits.unknown_forms_bytes_max)) {}
 
 void Service::Serve(protocol::Method method, Handler handler, IsQuick is_quick) {
@@ -411,6 +414,8 @@ std::variant<http::Answer, http::Accepted> Service::Admit(const http::RequestHea
   const auto target = protocol::TargetOf(head.path, base_path_);
   if (!target || !Serves(target->area)) return NotFound();
   if (!Allows(target->info, head.method)) return MethodNotAllowed();
+  if (!target->info && target->name == Mirror::kName)
+    return mirror_.Admit(head, target->area, addresses_);
 
   const auto call = std::make_shared<Call>(*this, head, target->info);
   try {

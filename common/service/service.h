@@ -20,12 +20,13 @@
 #include "common/protocol/request.h"
 #include "common/service/caller.h"
 #include "common/service/client_addresses.h"
+#include "common/service/mirror.h"
 #include "common/service/strand_table.h"
 
 // The client port's application: from a head to the method that it names, on the strand of the
 // account that its key belongs to, and back. What it decides before a body is accepted: path,
 // framing, key, hold, overload; of a form, whose keys are in the body, before anything else is done
-// with it.
+// with it. And what `ankisyncctl doctor` asks (mirror.h).
 namespace ankisync::service {
 
 struct Bound {
@@ -58,7 +59,7 @@ struct RequestEvent {
   std::uint64_t body_bytes;
   std::chrono::steady_clock::duration duration;  // from the head's end to the answer's start
   std::optional<ErrorKind> refused;
-  std::string error;              // for the operator; empty on success
+  std::string error;       // for the operator; empty on success
   bool is_logged = false;  // the method told the log itself
 };
 
@@ -126,6 +127,7 @@ class Service final : public http::Application {
   std::array<IsQuick, protocol::kMethods.size()> is_quick_;
   std::vector<std::pair<std::string, Page>> pages_;
   StrayPage stray_page_;
+  Mirror mirror_;
   std::shared_ptr<http::Budget> unknown_forms_;
   std::atomic<std::size_t> in_progress_ = 0;
   std::atomic<std::size_t> strangers_ = 0;  // of these, the ones of which no key is known yet

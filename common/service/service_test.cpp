@@ -128,6 +128,14 @@ TEST_F(ServiceTest, OneThatStopsTakesOnlyWhatCarriesASessionOn) {
   EXPECT_EQ(Send("/sync/finish", Header("good"), ZstdCompress("{}")).status, 200);
 }
 
+TEST_F(ServiceTest, ADoctorIsToldHowItsRequestArrived) {
+  const http::Answer answer = Send("/base/sync/doctor", Header(""), "anything");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_NE(Text(answer).find(R"("area":"sync")"), std::string::npos);
+  EXPECT_EQ(Send("/msync/doctor", Header(""), "").status, 404);  // media are served elsewhere
+  EXPECT_EQ(Send("/sync/doctor", Header(""), "", "GET").status, 405);
+}
+
 TEST_F(ServiceTest, RefusalsHaveTheStatusThatClientsUnderstand) {
   EXPECT_EQ(Send("/sync/meta", Header("bad"), ZstdCompress("{}")).status, 403);
   EXPECT_EQ(Send("/sync/meta", "", "{}").status, 400);
