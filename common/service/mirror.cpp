@@ -44,13 +44,16 @@ std::variant<http::Answer, http::Accepted> Mirror::Admit(const http::RequestHead
   const int version = header ? protocol::kVersionMax : protocol::kVersionLegacy;
   if (at_once_ >= kAtOnceMax)
     return AnswerTo(SyncError(ErrorKind::kUnavailable, "busy"), nullptr, version);
+  const std::string address = addresses.Of(head);
   std::string seen;
   json::Writer(seen)
       .StartObject()
       .Key("area")
       .Text(area == protocol::Area::kCollection ? "sync" : "msync")
       .Key("address")
-      .Text(addresses.Of(head))
+      .Text(address)
+      .Key("shared")
+      .Bool(addresses.IsShared(address))
       .Key("told")
       .Bool(addresses.IsTold(head))
       .Key("trusted")

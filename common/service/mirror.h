@@ -17,10 +17,10 @@ namespace ankisync::service {
 // of it: `ankisyncctl doctor --url`.
 //
 //   POST /sync/doctor, /msync/doctor, with any body and no key
-//   {"area":"msync","address":"192.0.2.7","told":true,"trusted":true,"chunked":true,
-//    "header_bytes":58,"bytes":1048576}
+//   {"area":"msync","address":"192.0.2.7","shared":false,"told":true,"trusted":true,
+//    "chunked":true,"header_bytes":58,"bytes":1048576}
 //
-// `told`: the header in which proxies name the client's address was there; `trusted`: its sender is
+// `shared`: that address is a proxy's, or this machine's; `told`: the header in which proxies name the client's address was there; `trusted`: its sender is
 // believed; `header_bytes`: of the `anki-sync` header, 0 where there was none. Framed like a
 // method's answer. Nothing in it but about the request itself, nothing is kept, and the answer is
 // short however long the request; a few at a time, so that strangers fill no spool. Threads: any.

@@ -43,7 +43,7 @@ TEST(MirrorTest, SaysHowARequestArrivedInTheFramingOfAMethod) {
   ASSERT_EQ(answer.status, 200);
   ZstdDecompressor plain(std::make_unique<StringSource>(std::get<std::string>(answer.body)), 1000);
   EXPECT_EQ(ReadAll(plain, 1000),
-            R"({"area":"msync","address":"198.51.100.7","told":true,"trusted":true,)"
+            R"({"area":"msync","address":"198.51.100.7","shared":false,"told":true,"trusted":true,)"
             R"("chunked":false,"header_bytes":)" +
                 std::to_string(kHeader.size()) + R"(,"bytes":5})");
   EXPECT_EQ(answer.headers.back().first, "anki-original-size");
@@ -55,7 +55,7 @@ TEST(MirrorTest, ARequestThatLostItsHeaderIsAnsweredPlain) {
   head.headers.Add("x-forwarded-for", "198.51.100.7");
   const http::Answer answer = Ask(server, std::move(head), "");
   EXPECT_EQ(std::get<std::string>(answer.body),
-            R"({"area":"msync","address":"192.0.2.9","told":true,"trusted":false,)"
+            R"({"area":"msync","address":"192.0.2.9","shared":false,"told":true,"trusted":false,)"
             R"("chunked":false,"header_bytes":0,"bytes":0})");
 }
 

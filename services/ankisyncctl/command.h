@@ -22,18 +22,22 @@ struct Context {
   bool as_json = false;
   std::ostream& out;
   Terminal& terminal;
+  int status = kDone;  // of a command that was done, and found something
 };
 
 // Errors: SyncError; CLI::ValidationError for misuse that only shows when the command runs.
 using Action = std::function<void(Context&)>;
 
-// "ankisyncctl <group> <name>". `define` adds arguments and options to the command line and returns
-// what is to be done with them.
+enum class Needs { kDataFolder, kNothing };
+
+// "ankisyncctl <group> <name>", or without a group where that is empty. `define` adds arguments and
+// options to the command line and returns what is to be done with them.
 struct Command {
   const char* group;
   const char* name;
   const char* help;
   Action (*define)(CLI::App& command_line);
+  Needs needs = Needs::kDataFolder;
 };
 
 Action DefineBackupCreate(CLI::App& command_line);
@@ -44,6 +48,7 @@ Action DefineBackupVerify(CLI::App& command_line);
 Action DefineDeviceLabel(CLI::App& command_line);
 Action DefineDeviceList(CLI::App& command_line);
 Action DefineDeviceRevoke(CLI::App& command_line);
+Action DefineDoctor(CLI::App& command_line);
 Action DefineExportColpkg(CLI::App& command_line);
 Action DefineExportOfficial(CLI::App& command_line);
 Action DefineImportAnkisyncRs(CLI::App& command_line);

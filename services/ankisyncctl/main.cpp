@@ -34,6 +34,8 @@ constexpr Group kGroups[] = {
 };
 
 constexpr Command kCommands[] = {
+    {"", "doctor", "Look for what is wrong, on this machine or from where Anki is", DefineDoctor,
+     Needs::kNothing},
     {"media", "verify", "Compare the files with what is stored, repair, report", DefineMediaVerify},
     {"media", "gc", "Remove what no undo window holds any more, and what crashes left",
      DefineMediaGc},
@@ -81,7 +83,9 @@ constexpr Command kCommands[] = {
 constexpr char kExitCodes[] =
     "Exit status:\n"
     "  0  done\n"
-    "  1  refused: no such account, a name taken, a question answered with no; or media were lost\n"
+    "  1  refused: no such account, a name taken, a question answered with no; or media were "
+    "lost;\n"
+    "     or the doctor found an error\n"
     "  2  not a command, or not used as it wants\n"
     "  3  the data folder is not there, is locked, is full: may work later\n";
 
@@ -133,9 +137,13 @@ class CommandLine {
     for (const auto& [name, help] : kGroups) {
       groups[name] = app_.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
     }
-    for (const auto& [group, name, help, define] : kCommands) {
+    groups[""] = &app_;
+    for (const auto& [group, name, help, define, needs] : kCommands) {
       CLI::App* const command = groups.at(group)->add_subcommand(name, help)->fallthrough();
-      command->callback([this, action = define(*command)] { chosen_ = action; });
+      command->callback([this, needed = needs, action = define(*command)] {
+        chosen_ = action;
+        needs_ = needed;
+      });
     }
   }
 
@@ -144,7 +152,8 @@ class CommandLine {
       app_.parse(argc, argv);
       Obey();
       context_.out.flush();
-      return context_.out ? kDone : Fail(context_, kUnavailable, "the answer could not be written");
+      return context_.out ? context_.status
+                          : Fail(context_, kUnavailable, "the answer could not be written");
     } catch (const CLI::Success& asked_for_help) {
       return app_.exit(asked_for_help);
     } catch (const CLI::ParseError& misuse) {
@@ -164,10 +173,10 @@ class CommandLine {
       context_.out << BashCompletion(app_);
     } else if (!chosen_) {
       throw CLI::RequiredError("a command");
-    } else if (context_.data.empty()) {
+    } else if (context_.data.empty() && needs_ == Needs::kDataFolder) {
       throw CLI::ValidationError(SayWhichFolder());
     } else {
-      ActAsOwnerOf(context_.data);
+      if (!context_.data.empty()) ActAsOwnerOf(context_.data);
       chosen_(context_);
     }
   }
@@ -175,6 +184,7 @@ class CommandLine {
   Terminal terminal_;
   Context context_{.data = {}, .as_json = false, .out = std::cout, .terminal = terminal_};
   Action chosen_;
+  Needs needs_ = Needs::kDataFolder;
   bool print_man_ = false;
   bool print_completion_ = false;
   CLI::App app_{"Looks after the data folder of an Anki sync server, running or not.",

@@ -38,6 +38,11 @@ std::string Synopsis(const CLI::App& command) {
   return text;
 }
 
+std::string Section(const std::string& name, const CLI::App& command) {
+  return ".SS " + Roff(name + Synopsis(command)) + "\n" + Roff(command.get_description()) + ".\n" +
+         Described(command);
+}
+
 void AddCandidates(const CLI::App& app, const std::string& path, std::string& known,
                    std::string& cases) {
   std::string words;
@@ -65,10 +70,9 @@ std::string ManPage(const CLI::App& app, const std::string& version,
                      ".SH OPTIONS\n" +
                      Described(app) + ".SH COMMANDS\n";
   for (const CLI::App* group : CommandsOf(app)) {
-    for (const CLI::App* command : CommandsOf(*group)) {
-      text += ".SS " + Roff(group->get_name() + " " + command->get_name() + Synopsis(*command)) +
-              "\n" + Roff(command->get_description()) + ".\n" + Described(*command);
-    }
+    if (CommandsOf(*group).empty()) text += Section(group->get_name(), *group);
+    for (const CLI::App* command : CommandsOf(*group))
+      text += Section(group->get_name() + " " + command->get_name(), *command);
   }
   return text + ".SH EXIT STATUS\n.nf\n" + Roff(exit_codes) + ".fi\n";
 }

@@ -52,6 +52,11 @@ std::string Terminal::AskNewPassword(const std::string& user_name, const char* i
   return password;
 }
 
+std::string Terminal::AskPassword(const std::string& user_name, const char* instead) {
+  Open(instead);
+  return NotEmpty(AskHidden("Password for " + user_name + ": "));
+}
+
 bool Terminal::Confirm(const std::string& question, const char* instead) {
   Open(instead);
   Show(question + " [y/N] ");

@@ -15,6 +15,9 @@ class Terminal {
   // Asked twice, not shown.
   std::string AskNewPassword(const std::string& user_name, const char* instead);
 
+  // One that exists already: asked once, not shown.
+  std::string AskPassword(const std::string& user_name, const char* instead);
+
   bool Confirm(const std::string& question, const char* instead);
 
  private:
