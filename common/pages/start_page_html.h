@@ -103,7 +103,13 @@ footer { margin-top: 1.6rem; color: var(--soft) }
 <footer>Name and password are those that whoever runs this server gave you, not those of AnkiWeb, even where Anki says “AnkiWeb”.</footer>
 </main>
 <script nonce="{{nonce}}">
-const address = document.getElementById("address").textContent
+// A proxy may have told the server less than the browser knows.
+const address = location.origin + location.pathname.replace(/\/m?sync(\/.*)?$/, "").replace(/\/*$/, "/")
+const shown = document.getElementById("address")
+if (shown.textContent !== address) {
+  shown.textContent = address
+  document.querySelector(".code").hidden = true
+}
 const copy = document.getElementById("copy")
 if (navigator.clipboard) {
   copy.hidden = false

@@ -3,10 +3,14 @@
 
 Screenshots of every run are in build/screenshots, to be looked at.
 """
+import http.server
 import io
 import os
 import shutil
 import subprocess
+import threading
+import urllib.error
+import urllib.request
 
 import pytest
 import zxingcpp
@@ -121,6 +125,47 @@ def visit_when_up(visit, url):
         except Exception as error:  # Chromium's own word for "connection refused"
             assert "ERR_CONNECTION_REFUSED" in str(error), error
     raise AssertionError(f"{url} does not come up")
+
+
+class Silent(http.server.BaseHTTPRequestHandler):
+    """A proxy that serves the server below /here/, and tells it nothing of that."""
+
+    def pass_on(self):
+        length = int(self.headers.get("Content-Length", 0))
+        kept = {"Accept": self.headers.get("Accept", "*/*")}
+        request = urllib.request.Request(self.server.aim + self.path.removeprefix("/here/"), self.rfile.read(length) if length else None, kept, method=self.command)
+        try:
+            answer = urllib.request.urlopen(request)
+        except urllib.error.HTTPError as error:
+            answer = error
+        body = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            if name.lower() not in ("connection", "transfer-encoding", "content-length"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = pass_on
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("path", ["", "sync/meta"])
+def test_behind_a_proxy_that_says_nothing_the_address_is_the_browsers(server, visit, path):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Silent) as proxy:
+        proxy.aim = server.url
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{proxy.server_port}/here/"
+        page = visit(url + path)
+        assert page.locator("#address").inner_text() == url
+        assert page.locator(".code").is_hidden()  # it was made of what the server knew
+        wait_for_services(page)
+        assert page.locator(".well").count() == 2
+        page.close()
+        proxy.shutdown()
 
 
 def test_by_keyboard_the_first_stop_copies_the_address(server, visit):

@@ -92,3 +92,16 @@ def test_it_speaks_tls(proxy):
         answer = run("curl", "-sk", "--noproxy", "*", f"--tlsv{version}", "--tls-max", version, "-o", "/dev/null", "-w", "%{http_code}",
                      f"https://127.0.0.1:{proxy.tls_port}/health")
         assert answer == "200"
+
+
+@pytest.mark.parametrize("path", ["", "anki/"])
+def test_the_start_page_names_the_address_as_the_browser_has_it(proxy, path):
+    page = run("curl", "-s", "--noproxy", "*", "-H", "Accept: text/html", proxy.url + path)
+    assert f">{proxy.url}anki/</code>" in page
+
+
+def test_the_start_page_says_https_where_the_browser_does(proxy):
+    if proxy.name == "caddy":
+        return  # as above
+    url = f"https://127.0.0.1:{proxy.tls_port}/anki/"
+    assert f">{url}</code>" in run("curl", "-sk", "--noproxy", "*", "-H", "Accept: text/html", url)
