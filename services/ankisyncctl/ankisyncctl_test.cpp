@@ -98,6 +98,17 @@ TEST_F(AnkisyncctlTest, ANewPasswordCountsAtOnceAndLogsDevicesOutWhenAsked) {
   EXPECT_TRUE(authenticator_.Find(Login("ada", "neuer")));
 }
 
+TEST_F(AnkisyncctlTest, TheEnvironmentSaysWhatANewPasswordDoesToDevices) {
+  server_.Add("ada", "alt");
+  const auto phone = Login("ada", "alt");
+  ::setenv("ANKISYNCD_PASSWD_LOG_OUT", "true", 1);
+  EXPECT_EQ(Ctl({"user", "passwd", "ada", "--password-stdin", "--stay"}, "neu").status, kDone);
+  EXPECT_TRUE(authenticator_.Find(phone));
+  EXPECT_EQ(Ctl({"user", "passwd", "ada", "--password-stdin"}, "neuer").status, kDone);
+  EXPECT_FALSE(authenticator_.Find(phone));
+  ::unsetenv("ANKISYNCD_PASSWD_LOG_OUT");
+}
+
 TEST_F(AnkisyncctlTest, ADeletedUsersDevicesAreOutAtOnceAndItsDataStays) {
   const Account ada = server_.Add("ada");
   const auto folder = test_.volume.UserFolder(ada.folder);

@@ -18,8 +18,10 @@ Action DefineUserPasswd(CLI::App& command_line) {
   const auto options = std::make_shared<Options>();
   command_line.add_option("NAME", options->name, "The account")->required();
   options->password.DefineOn(command_line);
-  command_line.add_flag("--log-out", options->logs_out,
-                        "Log all devices out: they need the new password");
+  command_line
+      .add_flag("--log-out,!--stay", options->logs_out,
+                "Log all devices out, which then need the new password; or not (the default)")
+      ->envname("ANKISYNCD_PASSWD_LOG_OUT");
   return [options](Context& context) {
     OpenAccounts open(context.data);
     open.accounts.GetOurs(options->name);
