@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""People who sync media while an operator does things to their server."""
+"""People who sync while an operator does things to their server."""
 import itertools
 import threading
 import time
@@ -22,7 +22,7 @@ def wait_until(true, seconds=60):
 
 
 class Person(threading.Thread):
-    """Adds a media file and syncs, again and again; counts what fails."""
+    """Adds a media file and syncs media, again and again; counts what fails."""
 
     def __init__(self, device):
         super().__init__(daemon=True)
@@ -33,14 +33,33 @@ class Person(threading.Thread):
         for number in itertools.count():
             if self._enough.is_set():
                 return
-            self.device.put_media({f"{self.device.name}-{number}.txt": [f"{self.device.name} {number} ", 2000]})
+            self._add(number)
             try:
-                self.device.sync_media()
+                self._sync()
             except ClientError as error:
                 self.failures.append(str(error))
+                self._enough.wait(0.5)  # nobody is quicker to try again
             self.syncs += 1
+
+    def _add(self, number):
+        self.device.put_media({f"{self.device.name}-{number}.txt": [f"{self.device.name} {number} ", 2000]})
+
+    def _sync(self):
+        self.device.sync_media()
 
     def stop(self):
         self._enough.set()
         self.join(timeout=120)
         assert not self.is_alive()
+
+
+class Learner(Person):
+    """Adds a note and syncs the collection, again and again."""
+
+    def _add(self, number):
+        self.device.add_notes([[[f"{self.device.name} {number}", "…"], ""]])
+
+    def _sync(self):
+        outcome = self.device.sync()
+        if outcome != "no changes":
+            self.failures.append(f"a {outcome} sync is needed")
