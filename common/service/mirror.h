@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <variant>
 
@@ -20,10 +21,12 @@ namespace ankisync::service {
 //   {"area":"msync","address":"192.0.2.7","shared":false,"told":true,"trusted":true,
 //    "chunked":true,"header_bytes":58,"bytes":1048576}
 //
-// `shared`: that address is a proxy's, or this machine's; `told`: the header in which proxies name the client's address was there; `trusted`: its sender is
-// believed; `header_bytes`: of the `anki-sync` header, 0 where there was none. Framed like a
-// method's answer. Nothing in it but about the request itself, nothing is kept, and the answer is
-// short however long the request; a few at a time, so that strangers fill no spool. Threads: any.
+// `shared`: that address is a proxy's, or this machine's; `told`: the header in which proxies name
+// the client's address was there; `trusted`: its sender is believed; `header_bytes`: of the
+// `anki-sync` header, 0 where there was none. With ?echo the answer is the body, as it came. Framed
+// like a method's answer. Nothing in it but about the request itself, nothing is kept, and no
+// answer is longer than its request and these words; a few at a time, so that strangers fill no
+// spool. Threads: any.
 class Mirror {
  public:
   static constexpr std::string_view kName = "doctor";
@@ -38,6 +41,9 @@ class Mirror {
 
  private:
   class Reflection;
+  using Turn = std::shared_ptr<void>;
+
+  Turn TakeTurn();  // nothing: there are enough
 
   const std::uint64_t body_bytes_max_;
   std::atomic<std::size_t> at_once_ = 0;

@@ -59,6 +59,14 @@ TEST(MirrorTest, ARequestThatLostItsHeaderIsAnsweredPlain) {
             R"("chunked":false,"header_bytes":0,"bytes":0})");
 }
 
+TEST(MirrorTest, SendsABodyBackToWhoeverWantsToSeeALongAnswer) {
+  MirrorApplication server;
+  http::RequestHead head = HeadFrom("192.0.2.9");
+  head.query = "echo";
+  http::Answer answer = Ask(server, std::move(head), "as it came");
+  EXPECT_EQ(ReadAll(*std::get<std::unique_ptr<ByteSource>>(answer.body), 1000), "as it came");
+}
+
 TEST(MirrorTest, StrangersFillNoSpoolWithIt) {
   MirrorApplication server;
   EXPECT_EQ(Ask(server, HeadFrom("192.0.2.9"), std::string(kBodyBytesMax + 1, 'x')).status, 400);

@@ -15,7 +15,7 @@ inline http::Answer AnswerOf(protocol::Reply reply, int version) {
   if (encoded.original_size) {
     answer.headers.emplace_back("anki-original-size", std::to_string(*encoded.original_size));
   }
-  std::visit([&answer](auto&& body) { answer.body = std::move(body); }, std::move(encoded.body));
+  std::visit([&answer](auto& body) { answer.body = std::move(body); }, encoded.body);
   return answer;
 }
 

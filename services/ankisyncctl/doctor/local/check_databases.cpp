@@ -54,7 +54,7 @@ class Databases {
  private:
   static std::string DamageOf(const fs::path& file) {
     sqlite::Connection db(file, sqlite::OpenMode::kReadOnly);
-    const std::string verdict = db.Text("PRAGMA integrity_check(1)");
+    std::string verdict = db.Text("PRAGMA integrity_check(1)");
     if (verdict != "ok") return verdict;
     const std::string mode = db.Text("PRAGMA journal_mode");
     return mode == "wal" ? "" : "its mode is " + mode + ", not wal";

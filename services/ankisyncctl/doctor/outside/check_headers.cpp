@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include <random>
+
+#include "common/core/size_text.h"
 #include "services/ankisyncctl/doctor/outside/client_words.h"
 #include "services/ankisyncctl/doctor/outside/outside.h"
 #include "services/ankisyncctl/doctor/outside/remedy.h"
@@ -10,6 +13,9 @@ constexpr std::size_t kLongHeaderBytes = 4096;  // several times what Anki sends
 
 // More than comes in one piece with the head, less than what proxies bound by themselves.
 constexpr std::uint64_t kStreamedBytes = 512 * 1024;
+
+// More than proxies hold in memory.
+constexpr std::size_t kLongAnswerBytes = 8 << 20;
 
 constexpr char kLosesRequestHead[] =
     "that name or password are wrong, or \"Check Database\": nothing that it sends is understood.";
@@ -60,6 +66,27 @@ void CheckStreaming(Conversation& conversation, Findings& findings) {
        "in large uploads, that the connection timed out: nothing moves while the server gets what "
        "the proxy has stored.",
        RemedyFor(Mistake::kStoresFirst, conversation.proxy())});
+}
+
+void CheckLongAnswers(Conversation& conversation, Findings& findings) {
+  WebRequest request = Conversation::Mirror(conversation.address().Url("sync/doctor?echo"));
+  request.body.reserve(kLongAnswerBytes);
+  std::mt19937 random;  // always the same, and nothing that a proxy could make shorter
+  while (request.body.size() < kLongAnswerBytes) request.body += static_cast<char>(random());
+  const WebAnswer answer = conversation.Ask(request);
+  if (answer.is_whole() && answer.status == 200 && answer.body_bytes >= kLongAnswerBytes) {
+    findings.push_back({Severity::kOk, "long_answers", "Long answers arrive whole.", "", ""});
+    return;
+  }
+  if (!answer.is_whole() || answer.status == 200) {
+    findings.push_back({Severity::kError, "long_answers",
+                        "Of an answer of " + SizeText(kLongAnswerBytes) + " only " +
+                            SizeText(static_cast<std::int64_t>(answer.body_bytes)) + " arrive" +
+                            (answer.why.empty() ? "." : ": " + answer.why + "."),
+                        "\"A network error occurred.\", often with the number 303.",
+                        RemedyFor(Mistake::kCutsAnswers, conversation.proxy())});
+  }
+  // Another status: its body was refused, which CheckBodySize says.
 }
 
 }  // namespace ankisync::doctor

@@ -41,6 +41,7 @@ class Diagnosis {
     if (SpeaksOther()) return OtherScheme();
     if (IsOurRefusal(answer_)) return RefusedByUs();
     if (answer_.status >= 300 && answer_.status < 400) return Redirected();
+    if (answer_.status == 200 && !answer_.Header("anki-original-size").empty()) return Changed();
     if (const auto told = RefusesChunks()) return *told;
     return RefusedByAnother();
   }
@@ -149,6 +150,11 @@ class Diagnosis {
             " (" + std::to_string(answer_.status) + " to " + location + ").",
         to_https ? "Type into Anki: " + Other().text()
                  : "Type into Anki the address to which it points, without sync/doctor.");
+  }
+
+  Finding Changed() const {
+    return Error("answer_body", "The answer is changed on its way, and is no longer what was sent.",
+                 "Let the proxy compress, rewrite and filter nothing at this address.");
   }
 
   std::optional<Finding> RefusesChunks() {

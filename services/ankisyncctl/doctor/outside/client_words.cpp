@@ -30,6 +30,9 @@ std::string WhatAnkiShows(const WebAnswer& answer) {
     default:
       break;
   }
+  if (answer.status < 300 && !answer.Header("anki-original-size").empty())
+    return std::string(kNetworkError) + " and the number 303.";
+  if (answer.status >= 301 && answer.status <= 303) return kNetworkError;
   if (answer.status < 300 || answer.status == 307 || answer.status == 308)
     return std::string(kNetworkError) + " and \"missing original size\".";
   return std::string(kNetworkError) + " and the number " + std::to_string(answer.status) + ".";

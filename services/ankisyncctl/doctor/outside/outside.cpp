@@ -15,6 +15,7 @@ Findings ExamineFromOutside(Conversation& conversation, const Wishes& wishes) {
   CheckProxy(conversation, findings);
   CheckHeaders(conversation, findings);
   CheckStreaming(conversation, findings);
+  CheckLongAnswers(conversation, findings);
   CheckPaths(conversation, findings);
   CheckClientAddress(conversation, findings);
   CheckBodySize(conversation, wishes.largest_bytes, findings);

@@ -36,6 +36,7 @@ void CheckTlsVersions(Conversation& conversation, Findings& findings);
 void CheckCertificate(Conversation& conversation, UnixMillis now, Findings& findings);
 void CheckHeaders(Conversation& conversation, Findings& findings);
 void CheckStreaming(Conversation& conversation, Findings& findings);
+void CheckLongAnswers(Conversation& conversation, Findings& findings);
 void CheckPaths(Conversation& conversation, Findings& findings);
 void CheckClientAddress(Conversation& conversation, Findings& findings);
 void CheckBodySize(Conversation& conversation, std::uint64_t largest_bytes, Findings& findings);

@@ -13,6 +13,7 @@ enum class Mistake : std::uint8_t {
   kBodySize,       // bounds what is sent
   kChunks,         // wants to know a length before
   kStoresFirst,    // sends nothing on before it has all
+  kCutsAnswers,    // loses the end of long ones
   kHeaderSize,     // bounds heads
   kRequestHead,    // drops `anki-sync`
   kAnswerHead,     // drops `anki-original-size`

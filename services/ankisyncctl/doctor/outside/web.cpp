@@ -50,6 +50,7 @@ std::size_t ReadBody(char* into, std::size_t size, std::size_t count, void* outg
 }
 
 std::size_t WriteBody(char* bytes, std::size_t size, std::size_t count, void* answer) {
+  static_cast<WebAnswer*>(answer)->body_bytes += size * count;
   std::string& body = static_cast<WebAnswer*>(answer)->body;
   body.append(bytes, std::min(size * count, WebAnswer::kBodyBytesMax - body.size()));
   return size * count;

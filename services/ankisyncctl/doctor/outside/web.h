@@ -46,6 +46,7 @@ struct WebAnswer {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case
   std::string body = {};                                          // its first kBodyBytesMax
+  std::uint64_t body_bytes = 0;                                   // all of it
   std::vector<std::string> certificates = {};                     // PEM, the server's own first
 
   static constexpr std::size_t kBodyBytesMax = 256 * 1024;
