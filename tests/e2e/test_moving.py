@@ -197,6 +197,55 @@ def test_the_old_server_must_have_stopped(move):
     assert done.returncode == 3 and "stop the old server" in done.stderr
 
 
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200m", "moving", folder], stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        pytest.skip(f"a small disk of its own needs root: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_short_of_space_nothing_begins_and_the_old_files_may_be_given_away(small_disk):
+    move = Move(small_disk)
+    old, new = move.server.base, small_disk / "new"
+    server = OurServer(small_disk, users={}, SYNC_BASE=str(new), ANKISYNCD_STORAGE_CREATE="true")
+    server.base = new
+    move.server.start()
+    for number in range(3):
+        move.laptop.add_media(f"large {number}.bin", f"{number}123456789abcdef" * 800_000)
+    move.laptop.sync_media()
+    move.phone.sync_media()
+    move.server.stop()
+    held = content_of(old)
+    server.start()
+    with open(small_disk / "ballast", "wb") as ballast:
+        ballast.truncate(0)
+        room = os.statvfs(small_disk)
+        ballast.write(bytes(room.f_bavail * room.f_frsize - (20 << 20)))
+
+    def give(*how):
+        command = [server.program.with_name("ankisyncctl"), "--data", new, "import", "official", old, *how]
+        return subprocess.run(command, env=os.environ | {"SYNC_USER1": "ada:lovelace"}, capture_output=True, text=True)
+
+    refused = give()
+    assert refused.returncode == 3 and " MiB left: make room" in refused.stderr, refused.stderr
+    assert "no accounts" in server.control("user", "list") and content_of(old) == held
+    assert give("--move").returncode == 0
+    assert not [path for path in content_of(old) if path.name.startswith("large")]
+    move.to(server)
+    assert move.laptop.sync() == "no changes" and move.laptop.status() == "no changes"
+    newcomer = Device("newcomer", small_disk.parent)
+    newcomer.log_in("ada", USERS["ada"], server.url)
+    newcomer.download()
+    newcomer.sync_media()
+    assert newcomer.media() == move.laptop.media()
+    newcomer.quit()
+    move.quit()
+
+
 @pytest.mark.parametrize("layout", foreign_layouts.LAYOUTS)
 def test_servers_of_the_python_family_move_in(move, layout):
     """Their files are made of what the official server kept: the same collections, media and usns in their layout."""

@@ -170,6 +170,17 @@ std::vector<MediaPlan::Entry> WithoutThoseDone(const MediaPlan& plan, MediaIndex
   return left;
 }
 
+// The first entries of `left` that go together: never none, and a large file alone.
+std::span<const MediaPlan::Entry> NextBatch(std::span<const MediaPlan::Entry> left) {
+  std::size_t count = 0;
+  std::uint64_t bytes = 0;
+  for (; count < left.size() && count < kFilesAtOnce; ++count) {
+    if (!left[count].file.empty()) bytes += fs::file_size(left[count].file);
+    if (count > 0 && bytes > kImportedBytesAtOnce) break;
+  }
+  return left.first(count);
+}
+
 }  // namespace
 
 void ImportMedia(const MediaPlan& plan, SourceFiles source, UserMedia& media,
@@ -177,9 +188,9 @@ void ImportMedia(const MediaPlan& plan, SourceFiles source, UserMedia& media,
   const std::vector<MediaPlan::Entry> left = WithoutThoseDone(plan, media.index());
   Usn last_usn = std::max(plan.last_usn, media.index().totals().last_usn);
   std::uint64_t done = plan.entries.size() - left.size();
-  for (std::size_t first = 0; first < left.size(); first += kFilesAtOnce) {
-    const auto entries =
-        std::span(left).subspan(first, std::min(kFilesAtOnce, left.size() - first));
+  for (std::span<const MediaPlan::Entry> rest(left), entries; !rest.empty();
+       rest = rest.subspan(entries.size())) {
+    entries = NextBatch(rest);
     BatchImport batch(media, last_usn);
     for (const MediaPlan::Entry& entry : entries) batch.Add(entry);
     batch.Commit();

@@ -16,6 +16,9 @@ enum class SourceFiles {
   kLeave,  // removed as soon as they are safe here, for those who are short of space
 };
 
+// So many may be there twice with SourceFiles::kLeave; more where a single file is larger.
+inline constexpr std::uint64_t kImportedBytesAtOnce = std::uint64_t{16} << 20;
+
 struct MediaPlan {
   // What becomes of one file or row.
   struct Entry {

@@ -4,6 +4,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "common/codec/json_writer.h"
 #include "common/core/error.h"
 #include "common/core/files.h"
@@ -86,7 +88,9 @@ void MoveIn::RequireSpace(const std::vector<Prospect>& prospects, SourceFiles so
     const fs::path collection = prospect.user.folder / "collection.anki2";
     const bool is_free = fs::exists(collection) && CanShareBlocks(collection, tools_.volume.root());
     needed += prospect.collection_bytes;  // the check may rewrite it
-    if (!is_free && source == SourceFiles::kStay) needed += prospect.media_bytes;
+    if (is_free) continue;
+    needed += source == SourceFiles::kStay ? prospect.media_bytes
+                                           : std::min(prospect.media_bytes, kImportedBytesAtOnce);
   }
   struct statvfs disk {};
   if (::statvfs(tools_.volume.root().c_str(), &disk) != 0)
