@@ -30,6 +30,8 @@ SpooledBytes::SpooledBytes(ByteSource& source, const std::filesystem::path& fold
     if (file_) {
       WriteAll(file_.get(), bytes);
     } else {
+      // What is not short gets all its room at once: growing would copy it again and again.
+      if (size_ > kBufferBytes) memory_.reserve(memory_bytes_max);
       memory_ += bytes;
     }
   }

@@ -132,7 +132,8 @@ const Key kKeys[] = {
      .unit = Unit::kBytes},
     {.path = "limits.body_memory_bytes",
      .slot = [](Config& c) -> Slot { return &c.limits.body_memory_bytes; },
-     .about = "How much of one request's body is kept in memory; a longer one goes to the spool.",
+     .about = "How much of one request's body is kept in memory; a longer one goes to the spool, "
+              "media beyond 5 MiB.",
      .range = kSize,
      .unit = Unit::kBytes},
     {.path = "limits.memory_bytes",

@@ -113,6 +113,9 @@ class Receiver {
 struct Accepted {
   std::uint64_t body_bytes_max = 0;  // as sent, i.e. compressed
   std::unique_ptr<Receiver> receiver;
+  // Of a body that may be larger in memory than Limits::body_memory_bytes_max, while half of the
+  // memory for bodies is free.
+  std::size_t body_memory_bytes_max = 0;
 };
 
 class Application {

@@ -23,6 +23,7 @@ class Budget {
   void Return(std::uint64_t bytes) { taken_.fetch_sub(bytes, std::memory_order_relaxed); }
 
   std::uint64_t taken() const { return taken_.load(std::memory_order_relaxed); }
+  bool is_half_taken() const { return taken() >= bytes_max_ / 2; }
 
  private:
   const std::uint64_t bytes_max_;

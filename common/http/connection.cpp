@@ -122,6 +122,7 @@ void Connection::OnHead(Lock& lock, std::string_view& input) {
   auto& accepted = std::get<Accepted>(verdict);
   receiver_ = std::move(accepted.receiver);
   body_bytes_max_ = accepted.body_bytes_max;
+  request_->incoming().AllowInMemory(accepted.body_memory_bytes_max);
   const std::uint64_t length = parsed.head.content_length.value_or(0);
   if (length > body_bytes_max_) return RefuseOverBound(lock);
   if (!MakeRoom(lock, [&] { return request_->incoming().Expect(length); })) return;

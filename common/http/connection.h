@@ -82,7 +82,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Writing: by whoever has the turn; it goes from hand to hand with the call.
   void Write();
+  [[nodiscard]] bool WriteUntilPieceWanted();
   void GoOnWriting();
+  void BeginPushing();
+  void Pull();
   void PullAndWrite();
   void Answered();
   void Fail();

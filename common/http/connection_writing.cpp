@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <chrono>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -23,22 +24,33 @@ void Connection::Send(std::unique_ptr<OutgoingAnswer> answer) {
 }
 
 void Connection::Write() {
+  if (WriteUntilPieceWanted()) Pull();
+}
+
+void Connection::Pull() {
+  edge_->pool.Post([self = shared_from_this()] { self->PullAndWrite(); });
+}
+
+// False: it is done, failed, or goes on when the socket has room.
+bool Connection::WriteUntilPieceWanted() {
   const std::uint64_t before = outgoing_->sent();
   const auto progress = outgoing_->Push(socket_.fd());
   const std::uint64_t sent = outgoing_->sent() - before;
   Counters::Add(edge_->counters.bytes_out, sent);
   switch (progress) {
     case OutgoingAnswer::Progress::kDone:
-      return Answered();
+      Answered();
+      return false;
     case OutgoingAnswer::Progress::kFailed:
-      return Fail();
+      Fail();
+      return false;
     case OutgoingAnswer::Progress::kPieceWanted: {
       {
         const Lock lock(mutex_);
         socket_full_ = pushing_ = false;
       }
       settled_.notify_all();
-      return edge_->pool.Post([self = shared_from_this()] { self->PullAndWrite(); });
+      return true;
     }
     case OutgoingAnswer::Progress::kMore: {
       {
@@ -53,32 +65,41 @@ void Connection::Write() {
       settled_.notify_all();
       const auto self = shared_from_this();
       if (!edge_->writable.Wait(socket_.fd(), [self] { self->GoOnWriting(); })) Fail();
+      return false;
     }
   }
+  std::abort();
 }
 
 void Connection::GoOnWriting() {
-  {
-    const Lock lock(mutex_);
-    pushing_ = true;
-  }
+  BeginPushing();
   Write();
 }
 
+void Connection::BeginPushing() {
+  const Lock lock(mutex_);
+  pushing_ = true;
+}
+
+// On the pool: a piece, and more of them while nobody else waits for this thread.
 void Connection::PullAndWrite() {
-  bool dead;
-  {
-    const Lock lock(mutex_);
-    dead = phase_ == Phase::kDead;
-  }
-  if (dead) return outgoing_.reset();
-  try {
-    outgoing_->Pull();
-  } catch (const std::exception& error) {
-    edge_->Log(error.what());
-    return Fail();
-  }
-  GoOnWriting();
+  do {
+    bool dead;
+    {
+      const Lock lock(mutex_);
+      dead = phase_ == Phase::kDead;
+    }
+    if (dead) return outgoing_.reset();
+    try {
+      outgoing_->Pull();
+    } catch (const std::exception& error) {
+      edge_->Log(error.what());
+      return Fail();
+    }
+    BeginPushing();
+    if (!WriteUntilPieceWanted()) return;
+  } while (edge_->pool.waiting() == 0);
+  Pull();
 }
 
 void Connection::Answered() {

@@ -34,6 +34,8 @@ bool IncomingBody::Append(std::string_view bytes) {
     if (!spool_->share.GrowTo(size)) return false;
     WriteOut(bytes);
   } else {
+    // A large one gets all its room at once: growing would copy it again and again.
+    if (size > space_.memory_bytes_max) text_.reserve(large_bytes_max_);
     text_ += bytes;
   }
   size_ = size;
@@ -49,7 +51,9 @@ Body IncomingBody::Finish() {
 }
 
 bool IncomingBody::FitsInMemory(std::uint64_t size) {
-  return size <= space_.memory_bytes_max && memory_.GrowTo(size);
+  const bool may = size <= space_.memory_bytes_max ||
+                   (size <= large_bytes_max_ && !space_.memory->is_half_taken());
+  return may && memory_.GrowTo(size);
 }
 
 void IncomingBody::BeginSpool() {

@@ -28,6 +28,10 @@ class IncomingBody {
  public:
   explicit IncomingBody(const BodySpace& space) : space_(space), memory_(space.memory) {}
 
+  // Before it begins: this body may be larger in memory than others, while half of the budget is
+  // free for those.
+  void AllowInMemory(std::size_t bytes_max) { large_bytes_max_ = bytes_max; }
+
   // The length that the head states: its room is taken at once. False: there is none.
   bool Expect(std::uint64_t length);
 
@@ -51,6 +55,7 @@ class IncomingBody {
   std::string text_;              // the body; once it is spooled, what was not yet written
   std::shared_ptr<Spool> spool_;  // null: in memory
   std::size_t write_bytes_ = 0;   // how much is gathered for one write
+  std::size_t large_bytes_max_ = 0;
   std::uint64_t size_ = 0;
 };
 

@@ -57,6 +57,22 @@ TEST_F(IncomingBodyTest, ABodyThatGrowsPastTheBoundMovesToAFile) {
   EXPECT_EQ(space_.memory->taken(), 0U);
 }
 
+TEST_F(IncomingBodyTest, AnAllowedBodyIsLargerInMemoryWhileHalfOfItIsFree) {
+  for (const auto& [taken, is_in_memory] : {std::pair(499U, true), std::pair(500U, false)}) {
+    ASSERT_TRUE(space_.memory->TryTake(taken));
+    {
+      space_.memory_bytes_max = 100;
+      IncomingBody incoming(space_);
+      incoming.AllowInMemory(300);
+      ASSERT_TRUE(incoming.Append(std::string(300, 'x')));
+      const Body body = incoming.Finish();
+      EXPECT_EQ(body.in_memory() != nullptr, is_in_memory) << taken;
+      EXPECT_EQ(TextOf(body), std::string(300, 'x'));
+    }
+    space_.memory->Return(taken);
+  }
+}
+
 TEST_F(IncomingBodyTest, ABodyWithoutRoomInTheMemoryBudgetGoesToAFileHoweverSmall) {
   ASSERT_TRUE(space_.memory->TryTake(999));
   IncomingBody incoming(space_);

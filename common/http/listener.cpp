@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <utility>
@@ -74,6 +75,7 @@ class Handler final : public ps::Http::Handler {
   std::shared_ptr<Connection> Accept(int fd, std::string address);
 
   const std::shared_ptr<Shared> shared_;
+  std::array<char, 64 * 1024> input_;
   std::atomic<int> nudges_waiting_{0};
   std::atomic<Clock::duration> last_seen_{Clock::now().time_since_epoch()};
 };
@@ -123,6 +125,12 @@ void Handler::onInput(const char* data, std::size_t size,
   if (!connection) return;
   try {
     connection->Feed({data, size});
+    // A long body: Pistache reads in small steps, so that what is there already is read here. What
+    // else a read may tell, an end or an error, Pistache's next one tells again.
+    if (size < ps::Const::MaxBuffer) return;
+    ssize_t count;
+    while ((count = ::recv(peer->fd(), input_.data(), input_.size(), MSG_DONTWAIT)) > 0)
+      connection->Feed({input_.data(), static_cast<std::size_t>(count)});
   } catch (const std::exception& error) {
     shared_->edge->Log(error.what());
     connection->Abort();

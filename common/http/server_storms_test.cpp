@@ -124,8 +124,10 @@ TEST_F(Storms, ConnectionsSpreadOverTheIoThreads) {
   application_.Serve(
       "/thread",
       [&](std::unique_ptr<Exchange> exchange) {
-        const std::lock_guard lock(mutex);
-        ++threads[std::this_thread::get_id()];
+        {
+          const std::lock_guard lock(mutex);  // gone with the test, which ends with the last answer
+          ++threads[std::this_thread::get_id()];
+        }
         exchange->Respond({200, {}, ""});
       },
       TestApplication::On::kIoThread);

@@ -62,6 +62,10 @@ constexpr std::uint64_t kSmallFormBytes = 256 * 1024;
 // A request that is answered on an I/O thread has a body no larger, compressed or not.
 constexpr std::uint64_t kSmallBodyBytes = 4 * 1024;
 
+// Clients send batches of 2.5 MiB and the file that made them so: most never see the disk but as
+// blobs.
+constexpr std::size_t kMediaBatchMemoryBytes = std::size_t{5} << 20;
+
 // What a client is called that says only by its framing what it is.
 constexpr char kLegacyClient[] = "protocol 10";
 
@@ -112,6 +116,10 @@ class Service::Call final {
   std::uint64_t received_bytes_max() const {
     const std::uint64_t bytes = bound().received_bytes_max;
     return boundary_ ? std::min(bytes, service_.limits_.form_bytes_max) : bytes;
+  }
+
+  std::size_t memory_bytes_max() const {
+    return info_->payload == protocol::Payload::kMediaBatch ? kMediaBatchMemoryBytes : 0;
   }
 
   http::Answer Failed(const SyncError& error) {
@@ -425,7 +433,8 @@ std::variant<http::Answer, http::Accepted> Service::Admit(const http::RequestHea
     if (!target->info) answer.body = UnknownMethod(target->area);
     return answer;
   }
-  return http::Accepted{call->received_bytes_max(), std::make_unique<CallReceiver>(call)};
+  return http::Accepted{call->received_bytes_max(), std::make_unique<CallReceiver>(call),
+                        call->memory_bytes_max()};
 }
 
 bool Service::Serves(protocol::Area area) const {

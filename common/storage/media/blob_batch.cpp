@@ -38,9 +38,7 @@ BlobBatch::~BlobBatch() {
 }
 
 MediaContent BlobBatch::Add(ByteSource& bytes, std::optional<std::uint32_t> crc32) {
-  if (!store_.Exists())
-    throw SyncError(ErrorKind::kUnavailable,
-                    store_.folder().string() + " is not there: unmounted?");
+  if (blobs_.empty()) store_.EnsureExists();
   Blob& blob = blobs_.emplace_back(Blob{store_.NewTemporary(), {}});
   UniqueFd file = OpenFile(blob.temporary, O_WRONLY | O_CREAT | O_EXCL);
   Step(MediaStep::kBlobBegun);

@@ -5,11 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <optional>
 #include <vector>
 
+#include "common/codec/crc32.h"
 #include "common/core/error.h"
 #include "common/core/files.h"
 #include "common/core/random_token.h"
@@ -19,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBufferBytes = 256 * 1024;
+constexpr std::uint64_t kBufferBytes = 256 * 1024;
 constexpr std::size_t kShardDigits = 2;
 
 fs::path TemporariesOf(const fs::path& folder) { return folder / "tmp"; }
@@ -40,16 +42,33 @@ std::optional<Sha1Digest> DigestOf(const fs::path& blob) {
   return digest;
 }
 
-bool HasDigest(const UniqueFd& file, const fs::path& path, const Sha1Digest& expected) {
-  Sha1Hasher hasher;
-  std::vector<char> buffer(kBufferBytes);
+void ForEachPiece(const UniqueFd& file, const fs::path& path, std::uint64_t bytes_expected,
+                  const std::function<void(std::string_view)>& visit) {
+  const auto bytes = static_cast<std::size_t>(std::min(bytes_expected + 1, kBufferBytes));
+  const auto buffer = std::make_unique_for_overwrite<char[]>(bytes);
   for (;;) {
-    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    const ssize_t count = ::read(file.get(), buffer.get(), bytes);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) ThrowErrno("read", path);
-    if (count == 0) return hasher.Finish() == expected;
-    hasher.Update({buffer.data(), static_cast<std::size_t>(count)});
+    if (count == 0) return;
+    visit({buffer.get(), static_cast<std::size_t>(count)});
   }
+}
+
+bool HasDigest(const UniqueFd& file, const fs::path& path, const MediaContent& content) {
+  Sha1Hasher hasher;
+  ForEachPiece(file, path, content.size, [&](std::string_view piece) { hasher.Update(piece); });
+  return hasher.Finish() == content.sha1;
+}
+
+bool HasChecksum(const UniqueFd& file, const fs::path& path, const MediaContent& content) {
+  std::uint64_t size = 0;
+  std::uint32_t crc32 = 0;
+  ForEachPiece(file, path, content.size, [&](std::string_view piece) {
+    size += piece.size();
+    crc32 = Crc32(piece, crc32);
+  });
+  return size == content.size && crc32 == content.crc32;
 }
 
 }  // namespace
@@ -57,6 +76,11 @@ bool HasDigest(const UniqueFd& file, const fs::path& path, const Sha1Digest& exp
 bool BlobStore::Exists() const {
   std::error_code error;
   return fs::is_directory(TemporariesOf(folder_), error);
+}
+
+void BlobStore::EnsureExists() const {
+  if (!Exists())
+    throw SyncError(ErrorKind::kUnavailable, folder_.string() + " is not there: unmounted?");
 }
 
 void BlobStore::Create() const {
@@ -73,17 +97,31 @@ fs::path BlobStore::PathOf(const Sha1Digest& sha1) const {
 
 fs::path BlobStore::NewTemporary() const { return TemporariesOf(folder_) / RandomToken(); }
 
+void BlobStore::ThrowUnlessLost(const fs::path& path) const {
+  if (errno != ENOENT) ThrowErrno("look at", path);
+  EnsureExists();
+}
+
 bool BlobStore::Holds(const MediaContent& content, Depth depth) const {
   const fs::path path = PathOf(content.sha1);
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    if (errno != ENOENT) ThrowErrno("look at", path);
-    if (!Exists())
-      throw SyncError(ErrorKind::kUnavailable, folder_.string() + " is not there: unmounted?");
+    ThrowUnlessLost(path);
     return false;
   }
   if (static_cast<std::uint64_t>(status.st_size) != content.size) return false;
-  return depth == Depth::kSize || HasDigest(OpenFile(path, O_RDONLY), path, content.sha1);
+  return depth == Depth::kSize || HasDigest(OpenFile(path, O_RDONLY), path, content);
+}
+
+std::shared_ptr<const UniqueFd> BlobStore::OpenIntact(const MediaContent& content) const {
+  const fs::path path = PathOf(content.sha1);
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) {
+    ThrowUnlessLost(path);
+    return nullptr;
+  }
+  if (!HasChecksum(file, path, content)) return nullptr;
+  return std::make_shared<const UniqueFd>(std::move(file));
 }
 
 std::unique_ptr<ByteSource> BlobStore::Open(const MediaContent& content) const {

@@ -8,6 +8,7 @@
 
 #include "common/core/byte_stream.h"
 #include "common/core/ids.h"
+#include "common/core/unique_fd.h"
 #include "common/storage/media/media_content.h"
 
 namespace ankisync {
@@ -30,13 +31,18 @@ class BlobStore {
   explicit BlobStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   bool Exists() const;
-  void Create() const;  // in a folder that exists; no harm when it is there
+  void EnsureExists() const;  // else kUnavailable
+  void Create() const;        // in a folder that exists; no harm when it is there
 
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path PathOf(const Sha1Digest& sha1) const;
   std::filesystem::path NewTemporary() const;
 
   bool Holds(const MediaContent& content, Depth depth) const;
+
+  // The blob, when all of it is there and has the content's CRC-32, which whoever unpacks it from a
+  // zip compares too; nullptr when it is lost.
+  std::shared_ptr<const UniqueFd> OpenIntact(const MediaContent& content) const;
   std::unique_ptr<ByteSource> Open(const MediaContent& content) const;
 
   bool Remove(const Sha1Digest& sha1) const;  // false: it was not there
@@ -46,6 +52,8 @@ class BlobStore {
   std::uint64_t RemoveTemporaries(UnixSeconds before) const;
 
  private:
+  void ThrowUnlessLost(const std::filesystem::path& path) const;  // of an errno
+
   std::filesystem::path folder_;
 };
 

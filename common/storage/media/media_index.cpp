@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/core/error.h"
+#include "common/sqlite/transaction.h"
 #include "common/storage/media/index_rows.h"
 
 namespace ankisync {
@@ -116,6 +117,7 @@ std::vector<MediaIndex::Listed> MediaIndex::ChangesAfter(Usn usn, int rows_max) 
 
 std::vector<std::optional<MediaContent>> MediaIndex::Live(std::span<const std::string> names) {
   return database_.Read([&](Connection& db) {
+    const sqlite::Transaction at_once(db, sqlite::Transaction::Kind::kRead);
     std::vector<std::optional<MediaContent>> contents;
     for (const std::string& name : names) {
       Cursor row =

@@ -1,40 +1,58 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/storage/media/sync_group.h"
 
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <latch>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "common/core/files.h"
 
 namespace ankisync {
+namespace {
 
-SyncGroup::~SyncGroup() { WaitForAll(); }
+// As many as the pool has threads; a task for each file would wake one, and be told of its end, for
+// each file.
+constexpr std::size_t kAtOnce = 8;
 
-void SyncGroup::Add(UniqueFd file) {
-  const auto shared = std::make_shared<UniqueFd>(std::move(file));  // tasks are copyable
-  const std::lock_guard lock(mutex_);
-  disk_.Post([this, shared] {
-    std::exception_ptr failure;
-    try {
-      SyncFile(shared->get());
-    } catch (...) {
-      failure = std::current_exception();
+struct Syncing {
+  explicit Syncing(std::vector<UniqueFd> those)
+      : files(std::move(those)),
+        tasks(std::min(kAtOnce, files.size())),
+        all_done(static_cast<std::ptrdiff_t>(tasks)) {}
+
+  void Work() {
+    for (std::size_t i; (i = next++) < files.size(); files[i] = UniqueFd()) {
+      try {
+        SyncFile(files[i].get());
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+      }
     }
-    const std::lock_guard done(mutex_);
-    if (failure && !failure_) failure_ = failure;
-    if (--left_ == 0) all_done_.notify_all();
-  });
-  ++left_;  // the task waits for the lock to count down
-}
+    all_done.count_down();
+  }
+
+  std::vector<UniqueFd> files;
+  const std::size_t tasks;
+  std::latch all_done;
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex{};
+  std::exception_ptr failure{};
+};
+
+}  // namespace
+
+void SyncGroup::Add(UniqueFd file) { files_.push_back(std::move(file)); }
 
 void SyncGroup::Wait() {
-  WaitForAll();
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-}
-
-void SyncGroup::WaitForAll() {
-  std::unique_lock lock(mutex_);
-  all_done_.wait(lock, [this] { return left_ == 0; });
+  const auto syncing = std::make_shared<Syncing>(std::exchange(files_, {}));
+  for (std::size_t i = 0; i < syncing->tasks; ++i) disk_.Post([syncing] { syncing->Work(); });
+  syncing->all_done.wait();
+  if (syncing->failure) std::rethrow_exception(syncing->failure);
 }
 
 }  // namespace ankisync

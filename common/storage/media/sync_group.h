@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <exception>
-#include <mutex>
+#include <vector>
 
 #include "common/core/unique_fd.h"
 #include "common/core/worker_pool.h"
@@ -16,21 +14,13 @@ namespace ankisync {
 class SyncGroup {
  public:
   explicit SyncGroup(WorkerPool& disk) : disk_(disk) {}
-  ~SyncGroup();  // waits
-  SyncGroup(const SyncGroup&) = delete;
-  SyncGroup& operator=(const SyncGroup&) = delete;
 
   void Add(UniqueFd file);  // a folder's too; closed when done
-  void Wait();              // throws the first failure
+  void Wait();              // syncs all of them; throws the first failure
 
  private:
-  void WaitForAll();
-
   WorkerPool& disk_;
-  std::mutex mutex_;
-  std::condition_variable all_done_;
-  std::size_t left_ = 0;
-  std::exception_ptr failure_;
+  std::vector<UniqueFd> files_;
 };
 
 }  // namespace ankisync

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -6,6 +7,7 @@
 #include "common/codec/json_read.h"
 #include "common/codec/json_writer.h"
 #include "common/codec/stored_zip.h"
+#include "common/core/files.h"
 #include "common/storage/media/verify.h"
 #include "services/media/methods/methods.h"
 
@@ -39,14 +41,18 @@ std::vector<MediaContent> Choose(const std::vector<std::string>& names, MediaInd
   return chosen;
 }
 
+using File = std::shared_ptr<const UniqueFd>;
+
 // Where one content is lost, more may be: all are looked at, so that a device need not come by once
 // for every 25.
-void EnsureIntact(const std::vector<MediaContent>& contents, UserMedia& media) {
+std::vector<File> OpenIntact(const std::vector<MediaContent>& contents, UserMedia& media) {
   std::vector<MediaContent> suspects;
+  std::vector<File> files;
   for (const MediaContent& content : contents) {
-    if (!media.blobs().Holds(content, BlobStore::Depth::kContent)) suspects.push_back(content);
+    files.push_back(media.blobs().OpenIntact(content));
+    if (!files.back()) suspects.push_back(content);
   }
-  if (suspects.empty()) return;
+  if (suspects.empty()) return files;
   const std::int64_t withdrawn = media.WithdrawLost(suspects);
   throw FilesLost(withdrawn + VerifyMedia(media, BlobStore::Depth::kSize).lost);
 }
@@ -63,16 +69,24 @@ StoredZip::Member MetaMember(const std::vector<std::string>& names, std::size_t 
 
 }  // namespace
 
-DownloadResult DownloadFiles(Request& request, UserMedia& media) {
+// Kept open from the check on, while there is room for that: a client may take its time.
+DownloadResult DownloadFiles(Request& request, UserMedia& media,
+                             const std::shared_ptr<http::Budget>& open_files) {
   const std::vector<std::string> names = ReadNames(request);
   const std::vector<MediaContent> contents = Choose(names, media.index());
-  EnsureIntact(contents, media);
+  std::vector<File> files = OpenIntact(contents, media);
+  const auto share = std::make_shared<http::BudgetShare>(open_files);
+  if (!share->GrowTo(files.size())) files.assign(files.size(), nullptr);
 
   DownloadResult result;
   std::vector<StoredZip::Member> members;
-  for (const MediaContent& content : contents) {
-    members.push_back({std::to_string(members.size()), content.size, content.crc32,
-                       [blobs = media.blobs(), content] { return blobs.Open(content); }});
+  for (std::size_t i = 0; i < contents.size(); ++i) {
+    const MediaContent& content = contents[i];
+    members.push_back({std::to_string(i), content.size, content.crc32,
+                       [blobs = media.blobs(), content, file = std::move(files[i]), share] {
+                         return file ? std::make_unique<FileSource>(file, 0, content.size)
+                                     : blobs.Open(content);
+                       }});
     result.bytes += content.size;
   }
   result.files = static_cast<std::int64_t>(contents.size());

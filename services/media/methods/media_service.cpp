@@ -52,7 +52,7 @@ Reply MediaMethods::ServeUpload(Request& request, const service::Caller& caller)
 Reply MediaMethods::ServeDownload(Request& request, const service::Caller& caller) {
   MediaEvent event = EventOf(request, caller);
   try {
-    DownloadResult result = DownloadFiles(request, *MediaOf(caller));
+    DownloadResult result = DownloadFiles(request, *MediaOf(caller), open_files_);
     event.downloaded = result.files;
     event.sent_bytes = result.bytes;
     on_event_(event);

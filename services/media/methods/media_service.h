@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,6 +27,8 @@ struct MediaEvent {
   std::optional<bool> sanity;  // what a client that ends its sync was told: true is OK
 };
 
+inline constexpr std::uint64_t kOpenFilesMax = 1000;  // of answers on their way
+
 // Puts the methods of /msync/ on a service. What it is given must outlive the service.
 class MediaMethods {
  public:
@@ -46,6 +49,7 @@ class MediaMethods {
   MediaStore& store_;
   const Volume& volume_;
   UploadLimits limits_;
+  const std::shared_ptr<http::Budget> open_files_ = std::make_shared<http::Budget>(kOpenFilesMax);
   std::function<void(const MediaEvent&)> on_event_;
 };
 

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 
 #include "common/core/error.h"
 #include "common/core/ids.h"
+#include "common/http/budget.h"
 #include "common/protocol/request.h"
 #include "common/storage/accounts/quota.h"
 #include "common/storage/media/user_media.h"
@@ -32,7 +34,7 @@ Reply MediaChanges(Request& request, DeviceId device, MediaIndex& index);
 
 struct UploadLimits {
   std::filesystem::path spool_folder;
-  std::size_t memory_bytes_max = std::size_t{4} << 20;         // of a body; beyond it, a file
+  std::size_t memory_bytes_max = std::size_t{5} << 20;         // of a batch; beyond it, a file
   std::uint64_t content_bytes_max = std::uint64_t{256} << 20;  // of all members, inflated
 };
 
@@ -70,9 +72,11 @@ class FilesLost : public SyncError {
 };
 
 // {"files": [name, …]} → a zip of the first of them, in that order: as many as it takes to exceed
-// kZipBytesAimed, at least one. Every content was read and hashed before the first byte goes out.
-// Errors: kSessionConflict for a name that is not live; FilesLost.
-DownloadResult DownloadFiles(Request& request, UserMedia& media);
+// kZipBytesAimed, at least one. Every content was read and compared with its CRC-32 before the
+// first byte goes out. `open_files`: how many may be open for answers on their way; beyond it each
+// is opened when its turn comes. Errors: kSessionConflict for a name that is not live; FilesLost.
+DownloadResult DownloadFiles(Request& request, UserMedia& media,
+                             const std::shared_ptr<http::Budget>& open_files);
 
 struct SanityResult {
   Reply reply;
