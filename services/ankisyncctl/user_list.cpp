@@ -5,6 +5,7 @@
 
 #include "common/codec/json_writer.h"
 #include "common/core/utc_text.h"
+#include "services/ankisyncctl/account_json.h"
 #include "services/ankisyncctl/command.h"
 #include "services/ankisyncctl/open_accounts.h"
 
@@ -48,22 +49,8 @@ void PrintJson(std::ostream& out, const std::vector<Line>& lines) {
   json::Writer writer(json);
   writer.StartArray();
   for (const auto& [account, devices, last_used] : lines) {
-    writer.StartObject()
-        .Key("name")
-        .Text(account.name)
-        .Key("id")
-        .Int(Raw(account.id))
-        .Key("folder")
-        .Text(account.folder)
-        .Key("state")
-        .Text(NameOf(account.state))
-        .Key("source")
-        .Text(NameOf(account.source))
-        .Key("created")
-        .Text(UtcText(account.created))
-        .Key("devices")
-        .Int(devices)
-        .Key("last_used");
+    writer.StartObject();
+    WriteMembers(writer, account).Key("devices").Int(devices).Key("last_used");
     if (last_used) {
       writer.Text(UtcText(*last_used));
     } else {

@@ -7,6 +7,7 @@
 #include "common/core/size_text.h"
 #include "common/core/utc_text.h"
 #include "common/storage/accounts/holds.h"
+#include "services/ankisyncctl/account_json.h"
 #include "services/ankisyncctl/command.h"
 #include "services/ankisyncctl/device_lines.h"
 #include "services/ankisyncctl/open_accounts.h"
@@ -57,19 +58,8 @@ void PrintJson(std::ostream& out, const Shown& shown) {
   const auto& [account, usage, holds, devices] = shown;
   std::string json;
   json::Writer writer(json);
-  writer.StartObject()
-      .Key("name")
-      .Text(account.name)
-      .Key("id")
-      .Int(Raw(account.id))
-      .Key("folder")
-      .Text(account.folder)
-      .Key("state")
-      .Text(NameOf(account.state))
-      .Key("source")
-      .Text(NameOf(account.source))
-      .Key("created")
-      .Text(UtcText(account.created))
+  writer.StartObject();
+  WriteMembers(writer, account)
       .Key("collection_bytes")
       .Int(usage.collection_bytes)
       .Key("media_bytes")
