@@ -11,8 +11,7 @@ namespace ankisync::sqlite {
 // can only be bound.
 class Sql {
  public:
-  consteval Sql(const char* literal)
-      : text_(literal) {}
+  consteval Sql(const char* literal) : text_(literal) {}
   const char* text() const { return text_; }
 
  private:
