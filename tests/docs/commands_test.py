@@ -34,6 +34,9 @@ class Programs:
         listed = self.help(*words).partition("Subcommands:\n")[2]
         return re.findall(r"^  (\S+) ", listed.partition("\n\n")[0], re.MULTILINE)
 
+    def all_help(self, *words):
+        return self.help(*words) + "".join(self.all_help(*words, one) for one in self.subcommands(*words))
+
     def flags(self, *words):
         """Each flag, and whether a value follows it."""
         return {match[1]: bool(match[2]) for line in self.help(*words).splitlines() if (match := OPTION.match(line))}
@@ -111,6 +114,7 @@ def commands(page):
 def complaints(root, folder):
     programs = Programs(folder)
     reference = subprocess.run([folder / "ankisyncd", "--print-config-reference"], check=True, stdout=subprocess.PIPE, env={}, text=True).stdout
+    reference += programs.all_help("ankisyncctl")
     python_servers = (root / PYTHON_SERVERS).read_text()
     for page in [root / "README.md", root / "CONTRIBUTING.md", root / "SECURITY.md", *sorted((root / "docs").rglob("*.md"))]:
         for text in commands(page):
