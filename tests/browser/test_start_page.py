@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -16,6 +17,7 @@ import pytest
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 from support.device import ROOT
@@ -119,12 +121,13 @@ def test_a_service_that_is_not_there_is_told(visit, tmp_path):
 
 
 def visit_when_up(visit, url):
-    for _ in range(300):
+    deadline = time.monotonic() + 60
+    while True:
         try:
             return visit(url)
-        except Exception as error:  # Chromium's own word for "connection refused"
-            assert "ERR_CONNECTION_REFUSED" in str(error), error
-    raise AssertionError(f"{url} does not come up")
+        except PlaywrightError as error:
+            assert "ERR_CONNECTION_REFUSED" in str(error) and time.monotonic() < deadline, error
+            time.sleep(0.1)
 
 
 class Silent(http.server.BaseHTTPRequestHandler):
