@@ -194,7 +194,9 @@ def test_readme_and_schema_say_what_values_do():
 
 def test_the_chart_carries_the_programs_version():
     cmake = re.search(r"VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text().partition("project(")[2])[1]
-    assert yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] == cmake
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert chart["appVersion"] == cmake
+    assert {image["image"].rpartition(":")[2] for image in yaml.safe_load(chart["annotations"]["artifacthub.io/images"])} == {cmake}
 
 
 def test_the_settings_are_ones_that_the_program_knows(tmp_path):
