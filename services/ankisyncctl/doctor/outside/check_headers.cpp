@@ -78,15 +78,13 @@ void CheckLongAnswers(Conversation& conversation, Findings& findings) {
     findings.push_back({Severity::kOk, "long_answers", "Long answers arrive whole.", "", ""});
     return;
   }
-  if (!answer.is_whole() || answer.status == 200) {
-    findings.push_back({Severity::kError, "long_answers",
-                        "Of an answer of " + SizeText(kLongAnswerBytes) + " only " +
-                            SizeText(static_cast<std::int64_t>(answer.body_bytes)) + " arrive" +
-                            (answer.why.empty() ? "." : ": " + answer.why + "."),
-                        "\"A network error occurred.\", often with the number 303.",
-                        RemedyFor(Mistake::kCutsAnswers, conversation.proxy())});
-  }
-  // Another status: its body was refused, which CheckBodySize says.
+  if (answer.status != 200) return;  // the request was refused, which CheckBodySize says
+  findings.push_back({Severity::kError, "long_answers",
+                      "Of an answer of " + SizeText(kLongAnswerBytes) + " only " +
+                          SizeText(static_cast<std::int64_t>(answer.body_bytes)) + " arrive" +
+                          (answer.why.empty() ? "." : ": " + answer.why + "."),
+                      "\"A network error occurred.\", often with the number 303.",
+                      RemedyFor(Mistake::kCutsAnswers, conversation.proxy())});
 }
 
 }  // namespace ankisync::doctor

@@ -51,7 +51,8 @@ TEST(FromOutside, AnAnswerThatLosesItsEndIsToldByHowFarItCame) {
   TestWeb web;
   web.instead = [](const WebRequest& request) -> std::optional<WebAnswer> {
     if (!request.url.ends_with("?echo")) return std::nullopt;
-    return WebAnswer{.end = WebAnswer::End::kCut, .why = "closed", .body_bytes = 3 << 20};
+    return WebAnswer{
+        .end = WebAnswer::End::kCut, .why = "closed", .status = 200, .body_bytes = 3 << 20};
   };
   const Finding found = OnlyTrouble(web);
   EXPECT_EQ(found.check, "long_answers");
