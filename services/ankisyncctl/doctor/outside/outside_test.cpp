@@ -13,7 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 
 constexpr UnixMillis kNow{1'780'000'000'000};
 constexpr Wishes kWishes{.now = kNow, .largest_bytes = 4 << 20};
