@@ -55,6 +55,7 @@ SnapshotReason WordFor(Snapshot::Reason reason) {
 
 std::vector<std::string> FoldersOf(std::vector<Account> accounts) {
   std::vector<std::string> folders;
+  folders.reserve(accounts.size());
   for (Account& account : accounts) folders.push_back(std::move(account.folder));
   return folders;
 }

@@ -24,13 +24,13 @@ ELSEWHERE = re.compile(r"\b(kube|kubelet|container|probe)_")  # of other exporte
 ABOUT_THE_MACHINE = {"AnkiSyncDiskFillingUp", "AnkiSyncDiskFull", "AnkiSyncClockSkew"}  # which others use too
 NOT_ALWAYS = {"ankisync_backup_last_success_timestamp_seconds", "ankisync_restore_verify_last_success_timestamp_seconds",
            "ankisync_media_sanity_failures_total", "ankisync_storage_free_bytes", "ankisync_sqlite_wal_bytes",
-           "ankisync_time_seconds", "ankisync_users", "ankisync_storage_bytes", "ankisync_user_syncs_total",
+           "ankisync_time_seconds", "ankisync_users", "ankisync_user_syncs_total",
            "ankisync_user_last_success_timestamp_seconds"}
 
 
 def missing(expression, exposed):
     """The series of ours that it asks for and no server has."""
-    names = {re.sub("_bucket$", "", name) for name in re.findall(r"(?<![:\w])ankisync_\w+", expression)}
+    names = {re.sub("_(bucket|sum|count)$", "", name) for name in re.findall(r"(?<![:\w])ankisync_\w+", expression)}
     return names - exposed
 
 
