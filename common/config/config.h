@@ -38,6 +38,12 @@ struct Config {
     bool operator==(const Proxy&) const = default;
   } proxy;
 
+  struct Cells {
+    std::filesystem::path map;
+    std::string self;
+    bool operator==(const Cells&) const = default;
+  } cells;
+
   struct Storage {
     bool create = true;
     JournalMode journal_mode = JournalMode::kWal;

@@ -53,6 +53,15 @@ const Key kKeys[] = {
      .about = "The header in which trusted proxies name the client's address.",
      .rule = kHeaderRule},
 
+    {.path = "cells.map",
+     .slot = [](Config& c) -> Slot { return &c.cells.map; },
+     .about = "The file that says which users live in which cell; empty: there is only this one.",
+     .rule = kFileRule},
+    {.path = "cells.self",
+     .slot = [](Config& c) -> Slot { return &c.cells.self; },
+     .about = "This cell's name in that file.",
+     .rule = kCellNameRule},
+
     {.path = "storage.create",
      .slot = [](Config& c) -> Slot { return &c.storage.create; },
      .about = "Whether an empty data folder is made a volume. An unmounted disk looks like one, so "

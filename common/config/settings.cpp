@@ -57,6 +57,10 @@ void CheckTogether(const Settings& settings) {
                       " is not served by this version: the volume must be one that all processes "
                       "mount on the same machine, with wal");
   }
+  if (config.cells.map.empty() != config.cells.self.empty()) {
+    throw ConfigError(Described(settings, *FindKey("cells.map")) + " and " +
+                      Described(settings, *FindKey("cells.self")) + " go together");
+  }
   const bool meet = config.host == config.ops.host || TakesEveryAddress(config.host) ||
                     TakesEveryAddress(config.ops.host);
   if (meet && config.port == config.ops.port && config.port != 0) {

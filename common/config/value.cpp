@@ -111,7 +111,7 @@ struct Reader {
   }
   bool operator()(std::filesystem::path* value) const {
     *value = text;
-    return !text.empty();
+    return key.rule.fits ? key.rule.fits(std::string(text)) : !text.empty();
   }
   bool operator()(std::vector<std::string>* value) const {
     *value = Split(text);
@@ -221,7 +221,7 @@ std::string ValuesOf(const Key& key) {
         } else if constexpr (std::is_same_v<T, std::chrono::milliseconds>) {
           return "a time" + span(true);
         } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
-          return "a folder";
+          return key.rule.fits ? std::string(key.rule.values) : "a folder";
         } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
           return "a list, each " + std::string(key.rule.values);
         } else {

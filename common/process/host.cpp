@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "common/cells/volume_cell.h"
 #include "common/pages/start_page.h"
 #include "common/process/revision.h"
 #include "common/sqlite/busy.h"
@@ -78,6 +79,7 @@ Host::Host(const Config& config, Program program, std::string version)
       accounts_(auth_, devices_, clock_),
       holds_(auth_),
       authenticator_(auth_, sessions_),
+      cells_(OpenCells()),
       addresses_(config.proxy.trusted, config.proxy.address_header),
       login_desk_(
           accounts_, devices_, clock_, AdoptEnvironment(program),
@@ -159,13 +161,57 @@ void Host::ServePages() {
 std::vector<EnvironmentAccount> Host::AdoptEnvironment(Program program) {
   // The environment of a program that takes no logins says nothing of the accounts.
   if (program == Program::kMediaSync) return {};
-  const std::vector<EnvironmentAccount> named = EnvironmentAccountsOf(config_);
+  std::vector<EnvironmentAccount> named = EnvironmentAccountsOf(config_);
+  if (cells_) {  // all may have the same variables, and each user one home
+    std::erase_if(named, [this](const EnvironmentAccount& account) {
+      return !accounts_.Find(account.name) &&
+             cells_->map()->HomeOfUser(account.name).name != cells_->self();
+    });
+  }
   for (const std::string& warning : accounts_.AdoptEnvironment(named)) log_.Warning(warning);
   return named;
 }
 
+std::unique_ptr<Cells> Host::OpenCells() const {
+  if (config_.cells.map.empty()) return nullptr;
+  auto cells = std::make_unique<Cells>(config_.cells.map, config_.cells.self);
+  ClaimVolume(volume_, cells->self());
+  return cells;
+}
+
+void Host::ReloadCells() {
+  if (!cells_) return;
+  try {
+    if (cells_->Reload()) log_.Info("cells read again", {{"file", config_.cells.map.string()}});
+  } catch (const SyncError& error) {
+    log_.Error("cells not read again, as before", {{"reason", error.what()}});
+  }
+}
+
+std::optional<service::Caller> Host::AuthenticateElsewhere(std::string_view hkey,
+                                                           const Identity* known) {
+  if (!cells_) return std::nullopt;
+  if (const auto home = cells_->Elsewhere(hkey, known)) {
+    service::Caller caller{.account = {}, .device = {}, .user = {}, .folder = {}, .hold = {}};
+    caller.account = known ? known->account : PartsOf(hkey)->account;
+    if (known) caller.user = known->name;
+    caller.hold = service::Hold{.sentence = SentenceFor(*home), .is_move = true};
+    caller.elsewhere = home->url;
+    return caller;
+  }
+  // A 403 would make the device forget its login, and the file may be ahead of a move.
+  const auto parts = known ? std::nullopt : PartsOf(hkey);
+  if (parts && !authenticator_.HasAccount(parts->account)) {
+    throw SyncError(ErrorKind::kUnavailable, "account " + std::to_string(Raw(parts->account)) +
+                                                 " is not in this cell, where the file of cells "
+                                                 "has it");
+  }
+  return std::nullopt;
+}
+
 std::optional<service::Caller> Host::Authenticate(std::string_view hkey) {
   const auto identity = authenticator_.Find(hkey);
+  if (auto caller = AuthenticateElsewhere(hkey, identity.get())) return caller;
   if (!identity) return std::nullopt;
   service::Caller caller{.account = identity->account,
                          .device = identity->device,
@@ -174,10 +220,11 @@ std::optional<service::Caller> Host::Authenticate(std::string_view hkey) {
                          .hold = std::nullopt,
                          .quota = identity->quota};
   if (identity->hold) {
-    caller.hold = service::Hold{identity->hold->sentence};
+    caller.hold = service::Hold{.sentence = identity->hold->sentence,
+                                .is_move = MoveHoldOf(identity->hold->reason).has_value()};
   } else if (identity->state != AccountState::kEnabled) {
-    caller.hold =
-        service::Hold{identity->state == AccountState::kDisabled ? kDisabled : kWithdrawn};
+    caller.hold = service::Hold{
+        .sentence = identity->state == AccountState::kDisabled ? kDisabled : kWithdrawn};
   }
   return caller;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/cells/cells.h"
 #include "common/config/config.h"
 #include "common/core/clock.h"
 #include "common/core/worker_pool.h"
@@ -42,6 +43,9 @@ class Host {
   Holds& holds() { return holds_; }
   Devices& devices() { return devices_; }
   LoginDesk& logins() { return login_desk_; }
+  const Cells* cells() const { return cells_.get(); }  // nullptr: there is only this one
+  // The file of cells, when it changed. Once a second.
+  void ReloadCells();
   WorkerPool& work() { return work_; }
   // Runs what was posted to the pools, and nothing after it.
   void StopWork();
@@ -52,6 +56,10 @@ class Host {
  private:
   void ServePages();
   void ProvideReadings();
+  std::unique_ptr<Cells> OpenCells() const;
+  // Of whom another cell has.
+  std::optional<service::Caller> AuthenticateElsewhere(std::string_view hkey,
+                                                       const Identity* known);
   std::optional<service::Caller> Authenticate(std::string_view hkey);
   std::vector<EnvironmentAccount> AdoptEnvironment(Program program);
 
@@ -68,6 +76,7 @@ class Host {
   Accounts accounts_;
   Holds holds_;
   Authenticator authenticator_;
+  const std::unique_ptr<Cells> cells_;
   const service::ClientAddresses addresses_;
   LoginDesk login_desk_;
   RequestLog request_log_;

@@ -10,6 +10,7 @@ std::size_t IndexOf(const protocol::MethodInfo* method) {
 
 LogLevel LevelOf(const service::RequestEvent& event) {
   if (!event.refused || event.is_logged) return LogLevel::kDebug;
+  if (event.status == 308) return LogLevel::kInfo;  // as it should be
   return *event.refused == ErrorKind::kInternal ? LogLevel::kError : LogLevel::kWarning;
 }
 

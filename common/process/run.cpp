@@ -161,6 +161,7 @@ class ServerProgram {
   void Tick(int seconds) {
     last_tick_ = host_.clock().Steady();
     for (const auto& part : parts_) part->EverySecond();
+    host_.ReloadCells();
     if (seconds % 60 == 0) {
       FlushUse();
       host_.CountUsers();

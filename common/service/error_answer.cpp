@@ -69,6 +69,11 @@ http::Answer AnswerTo(const SyncError& error, const protocol::MethodInfo* info, 
       return AnswerOf(protocol::Reply{*std::move(sentence)}, version);
   }
   http::Answer answer;
+  if (const auto* moved = dynamic_cast<const LivesElsewhere*>(&error)) {
+    answer.status = 308;
+    answer.headers = {{"Location", moved->url()}};
+    return answer;
+  }
   answer.status = StatusOf(error.kind());
   answer.headers = {{"Content-Type", "text/plain; charset=utf-8"},
                     {"ankisync-error", NameOf(error.kind())}};

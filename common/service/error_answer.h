@@ -31,6 +31,17 @@ class OnHold : public SyncError {
   std::string sentence_;
 };
 
+// Another server has the account, and `meta` says which: clients go there, and remember it.
+class LivesElsewhere : public SyncError {
+ public:
+  explicit LivesElsewhere(std::string url)
+      : SyncError(ErrorKind::kUnavailable, "the account lives at " + url), url_(std::move(url)) {}
+  const std::string& url() const { return url_; }
+
+ private:
+  std::string url_;
+};
+
 // What an upload over its bound is told: clients show the text of a 200 that is not "OK".
 inline constexpr char kCollectionTooLarge[] = "collection exceeds size limit";
 

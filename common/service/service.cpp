@@ -53,6 +53,12 @@ std::string UnknownMethod(protocol::Area area) {
   return text;
 }
 
+// One request that comes in, takes its time and is answered for good. A sync of many requests needs
+// no look back: whoever moves the account waits for its end, because it holds the user's lock.
+bool Acknowledges(protocol::Method method) {
+  return method == protocol::Method::kUpload || method == protocol::Method::kMediaUploadChanges;
+}
+
 // No answer was sent; the number that proxies write into their logs for it.
 constexpr int kClientGone = 499;
 
@@ -252,6 +258,9 @@ class Service::Call final {
     CountAsKnown();
     event_.user = caller_.user;
     event_.device = caller_.device;
+    // Forms are from clients that follow nobody, and `meta` has words for them.
+    if (caller_.elsewhere && info_->method == protocol::Method::kMeta && !form_)
+      throw LivesElsewhere(*caller_.elsewhere);
     if (caller_.hold && info_->method != protocol::Method::kMeta) {
       throw OnHold(caller_.hold->sentence);
     }
@@ -334,7 +343,17 @@ class Service::Call final {
   http::Answer Ask(protocol::Request& request, const http::Body& body) {
     request.payload = Payload(body);
     const Handler& handler = service_.handlers_[static_cast<std::size_t>(info_->method)];
-    return AnswerOf(handler(request, caller_), keys_.version);
+    protocol::Reply reply = handler(request, caller_);
+    if (Acknowledges(info_->method)) RefuseIfMovedMeanwhile();
+    return AnswerOf(std::move(reply), keys_.version);
+  }
+
+  // The body, or the work, took its time. What was written after a move began may not have been
+  // copied: it is not acknowledged, and the client sends it again to where the account is then.
+  void RefuseIfMovedMeanwhile() const {
+    const auto now = service_.authenticate_(keys_.hkey);
+    if (now && now->hold && now->hold->is_move)
+      Refuse(ErrorKind::kUnavailable, "the account began to move meanwhile");
   }
 
   std::unique_ptr<ByteSource> Payload(const http::Body& body) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/service/service.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -48,6 +49,16 @@ class ServiceTest : public testing::Test, public Observer {
 
   std::optional<Caller> Find(std::string_view hkey) {
     if (hkey == "held") return Caller{AccountId{2}, DeviceId{2}, "bob", "bob", Hold{"moving"}};
+    if (hkey == "moved") {  // after the head was looked at
+      Caller caller{AccountId{4}, DeviceId{4}, "dee", "dee", std::nullopt};
+      if (asked_for_moved_++ > 0) caller.hold = Hold{.sentence = "moving", .is_move = true};
+      return caller;
+    }
+    if (hkey == "elsewhere") {
+      Caller caller{AccountId{5}, {}, "", "", Hold{.sentence = "enter http://b/", .is_move = true}};
+      caller.elsewhere = "http://b/";
+      return caller;
+    }
     if (hkey == "other") return Caller{AccountId{3}, DeviceId{3}, "cy", "cy", std::nullopt};
     if (hkey == "good") return Caller{AccountId{1}, DeviceId{1}, "ada", "ada", std::nullopt};
     return std::nullopt;
@@ -97,6 +108,7 @@ class ServiceTest : public testing::Test, public Observer {
   }
 
   std::string seen_user_;
+  int asked_for_moved_ = 0;
   std::thread::id thread_;
   bool is_quick_ = true;
   int started_ = 0;
@@ -172,6 +184,19 @@ TEST_F(ServiceTest, WhatIsLargeIsNotQuick) {
   const std::string unpacks(100'000, 'x');
   EXPECT_EQ(Text(Send("/sync/chunk", Header("good"), ZstdCompress(unpacks))), unpacks);
   EXPECT_NE(thread_, std::this_thread::get_id());
+}
+
+TEST_F(ServiceTest, WhatWasWrittenWhileAMoveBeganIsNotAcknowledged) {
+  EXPECT_EQ(Send("/sync/upload", Header("moved"), ZstdCompress("a file")).status, 503);
+  EXPECT_EQ(asked_for_moved_, 2);
+}
+
+TEST_F(ServiceTest, MetaLeadsToTheServerThatHasTheAccountAndNothingElseDoes) {
+  const auto answer = Send("/sync/meta", Header("elsewhere"), ZstdCompress("{}"));
+  EXPECT_EQ(answer.status, 308);
+  EXPECT_THAT(answer.headers, testing::Contains(testing::Pair("Location", "http://b/")));
+  EXPECT_EQ(Send("/sync/finish", Header("elsewhere"), ZstdCompress("{}")).status, 503);
+  EXPECT_EQ(Send("/sync/upload", Header("elsewhere"), ZstdCompress("a file")).status, 200);
 }
 
 TEST_F(ServiceTest, AnAccountOnHoldIsToldThroughMetaAndUploadAndNothingElse) {

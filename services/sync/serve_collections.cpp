@@ -11,6 +11,7 @@
 #include "common/core/error.h"
 #include "common/storage/backup/backup_record.h"
 #include "common/storage/media/media_store.h"
+#include "services/sync/login_relay.h"
 #include "services/sync/methods/sync_service.h"
 #include "services/sync/session/open_collections.h"
 #include "services/sync/session/undo_keeper.h"
@@ -145,10 +146,40 @@ class CollectionsPart final : public Part {
     }
   }
 
+  // The cell to ask instead of this one.
+  std::optional<CellMap::Cell> ElsewhereToLogin(const std::string& user) {
+    const Cells* const cells = host_.cells();
+    if (!cells) return std::nullopt;
+    const auto account = host_.accounts().Find(user);
+    return cells->ElsewhereToLogin(user, account.has_value(),
+                                   account ? host_.holds().MoveOf(account->id) : std::nullopt);
+  }
+
+  std::string LoginHere(const Credentials& credentials) {
+    std::string hkey = host_.logins().Login(credentials.user, credentials.password,
+                                            {credentials.client, credentials.remote_address});
+    // A move may have begun, and have copied the devices already: nobody gets this key.
+    if (ElsewhereToLogin(credentials.user))
+      throw SyncError(ErrorKind::kUnavailable, "the account was moved meanwhile");
+    return hkey;
+  }
+
+  std::string PassOn(const Credentials& credentials, const CellMap::Cell& to) {
+    if (credentials.is_passed_on)
+      throw SyncError(ErrorKind::kUnavailable,
+                      "the files of two cells differ: this one's has the user in " + to.name);
+    return relay_.Pass({.user = credentials.user,
+                        .password = credentials.password,
+                        .client = credentials.client,
+                        .remote_address = credentials.remote_address,
+                        .from = host_.cells()->self()},
+                       to);
+  }
+
   std::string Login(const Credentials& credentials) {
     try {
-      std::string hkey = host_.logins().Login(credentials.user, credentials.password,
-                                              {credentials.client, credentials.remote_address});
+      const auto elsewhere = ElsewhereToLogin(credentials.user);
+      std::string hkey = elsewhere ? PassOn(credentials, *elsewhere) : LoginHere(credentials);
       host_.metrics().Login(LoginResult::kOk);
       Tell(LogLevel::kInfo, "login", credentials, "");
       return hkey;
@@ -210,6 +241,7 @@ class CollectionsPart final : public Part {
 
   Host& host_;
   SyncReporter reporter_;
+  LoginRelay relay_;
   MediaStore media_;  // read for what meta tells
   UndoKeeper undo_;   // outlives those below, which ask it
   OpenCollections collections_;

@@ -69,19 +69,28 @@ class Client:
         """Takes this authority's word on servers, and no other's."""
         os.environ["SSL_CERT_FILE"] = certificate
 
+    def _heard(self, answer):
+        """As Anki's window does with an answer: the address that a server sent it to is the one from now on."""
+        if getattr(answer, "new_endpoint", ""):
+            self.auth.endpoint = answer.new_endpoint
+        return OUTCOMES[answer.required]
+
+    def endpoint(self):
+        return self.auth.endpoint
+
     def status(self):
-        return OUTCOMES[self.col.sync_status(self.auth).required]
+        return self._heard(self.col.sync_status(self.auth))
 
     def sync(self):
         """Syncs; "no changes" means that both sides are the same now, any other word that a full sync is needed."""
         with self._committed():
-            return OUTCOMES[self.col.sync_collection(self.auth, *[False] * TAKES_MEDIA_TOO).required]
+            return self._heard(self.col.sync_collection(self.auth, *[False] * TAKES_MEDIA_TOO))
 
     def sync_answer(self):
         """As sync(), but with what the server wants said: [outcome, message]."""
         with self._committed():
             answer = self.col.sync_collection(self.auth, *[False] * TAKES_MEDIA_TOO)
-        return [OUTCOMES[answer.required], answer.server_message]
+        return [self._heard(answer), answer.server_message]
 
     @contextlib.contextmanager
     def _committed(self):
@@ -126,7 +135,7 @@ class Client:
 
     def sync_with_media(self):
         """As the Sync button does: the collection's answer tells whether there is media to fetch."""
-        outcome = OUTCOMES[self.col.sync_collection(self.auth, True).required]
+        outcome = self._heard(self.col.sync_collection(self.auth, True))
         while self.col.media_sync_status().active:
             time.sleep(0.01)
         return outcome

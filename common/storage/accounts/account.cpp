@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "common/storage/volume/folder_name.h"
+
 namespace ankisync {
 namespace {
 
@@ -28,6 +30,10 @@ Account AccountOf(const sqlite::Cursor& row) {
           .password_hash = std::string(row.Text(5)),
           .created = row.As<UnixMillis>(6),
           .quota = {BoundOf(row, 7), BoundOf(row, 8), BoundOf(row, 9)}};
+}
+
+bool WasRenamed(const Account& account) {
+  return account.folder != FolderNameFor(account.name, [](const std::string&) { return false; });
 }
 
 const char* NameOf(AccountSource source) {

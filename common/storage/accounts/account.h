@@ -32,6 +32,9 @@ struct Account {
 // From a row of SELECT * FROM live_accounts.
 Account AccountOf(const sqlite::Cursor& row);
 
+// Its keys may name another bucket than its name does (hostkey.h).
+bool WasRenamed(const Account& account);
+
 const char* NameOf(AccountSource source);  // "db", "env"
 const char* NameOf(AccountState state);    // "enabled", "disabled", "withdrawn"
 

@@ -6,6 +6,7 @@
 
 #include "common/core/error.h"
 #include "common/core/random_token.h"
+#include "common/storage/accounts/move_hold.h"
 #include "common/storage/accounts/password_hash.h"
 #include "common/storage/accounts/user_name.h"
 #include "common/storage/volume/folder_name.h"
@@ -28,15 +29,23 @@ Account Require(sqlite::Connection& db, std::string_view name) {
   return *std::move(account);
 }
 
-Account RequireOurs(sqlite::Connection& db, std::string_view name) {
+// As it is copied, so it is.
+Account RequireSettled(sqlite::Connection& db, std::string_view name) {
   auto account = Require(db, name);
+  if (const auto move = FindMove(db, account.id))
+    Refuse(account.name + " is " + ReasonOf(*move) + " and cannot be changed here");
+  return account;
+}
+
+Account RequireOurs(sqlite::Connection& db, std::string_view name) {
+  auto account = RequireSettled(db, name);
   if (account.source == AccountSource::kEnvironment)
     Refuse(account.name + " is an account of the environment: change the SYNC_USER variable");
   return account;
 }
 
 Account RequireDeletable(sqlite::Connection& db, std::string_view name) {
-  auto account = Require(db, name);
+  auto account = RequireSettled(db, name);
   return account.state == AccountState::kWithdrawn ? account : RequireOurs(db, name);
 }
 
@@ -63,18 +72,21 @@ AccountId NewAccountId() {
   return static_cast<AccountId>(std::stoll(RandomToken(8).substr(0, 13), nullptr, 16) | 1);
 }
 
-AccountId Insert(sqlite::Connection& db, std::string_view name, AccountSource source,
-                 UnixMillis now) {
-  const AccountId id = NewAccountId();
-  const std::string folder = FolderNameFor(name, [&db](const std::string& key) {
-    return db.Any("SELECT 1 FROM accounts WHERE folder_key = ?", key);
-  });
+bool IsTaken(sqlite::Connection& db, const std::string& folder_key) {
+  return db.Any("SELECT 1 FROM accounts WHERE folder_key = ?", folder_key);
+}
+
+void Insert(sqlite::Connection& db, AccountId id, std::string_view name, const std::string& folder,
+            AccountSource source, UnixMillis now) {
   const std::string key = FolderKey(folder);
   db.Execute(
       "INSERT INTO accounts (id, name, folder, folder_key, source, in_environment, state,"
       " password_hash, created_ms) VALUES (?, ?, ?, ?, ?, 0, 'enabled', '', ?)",
       id, name, folder, key, std::string_view(NameOf(source)), now);
-  return id;
+}
+
+std::string FreeFolderFor(sqlite::Connection& db, std::string_view name) {
+  return FolderNameFor(name, [&db](const std::string& key) { return IsTaken(db, key); });
 }
 
 struct Row {
@@ -88,7 +100,11 @@ Row Claim(sqlite::Connection& db, Devices& devices, std::string_view name, Accou
   sqlite::Cursor deleted = db.Query(
       "SELECT id FROM accounts WHERE name = ? AND state = 'deleted' ORDER BY created_ms DESC",
       name);
-  if (!deleted.Next()) return {Insert(db, name, source, now), Accounts::Origin::kNew};
+  if (!deleted.Next()) {
+    const AccountId id = NewAccountId();
+    Insert(db, id, name, FreeFolderFor(db, name), source, now);
+    return {id, Accounts::Origin::kNew};
+  }
   const auto id = deleted.As<AccountId>(0);
   // Again, in case whoever deleted it was stopped half-way: old devices stay out.
   devices.RevokeAll(id);
@@ -210,17 +226,40 @@ void Accounts::Rename(std::string_view name, std::string_view new_name) {
   change.Commit();
 }
 
+Account Accounts::Arrive(const Account& account, std::string_view from_cell) {
+  SharedDatabase::Change change(auth_);
+  sqlite::Connection& db = change.db();
+  if (!db.Any("SELECT 1 FROM accounts WHERE id = ?", account.id)) {
+    // The same where it can be: it tells who was renamed.
+    const bool is_taken = IsTaken(db, FolderKey(account.folder));
+    Insert(db, account.id, account.name,
+           is_taken ? FreeFolderFor(db, account.name) : account.folder, account.source,
+           account.created);
+  }
+  const Quota& quota = account.quota;
+  db.Execute(
+      "UPDATE accounts SET name = ?, source = 'db', in_environment = 0, state = ?,"
+      " password_hash = ?, collection_bytes_max = ?, media_bytes_max = ?, media_files_max = ?"
+      " WHERE id = ?",
+      account.name, std::string_view(NameOf(account.state)), account.password_hash,
+      quota.collection_bytes_max, quota.media_bytes_max, quota.media_files_max, account.id);
+  PutMove(db, account.id, {MoveState::kArriving, std::string(from_cell)});
+  Account arrived = Require(db, account.name);
+  change.Commit();
+  return arrived;
+}
+
 void Accounts::Enable(std::string_view name) {
   SharedDatabase::Change change(auth_);
   change.db().Execute("UPDATE accounts SET state = 'enabled' WHERE id = ?",
-                      Require(change.db(), name).id);
+                      RequireSettled(change.db(), name).id);
   change.Commit();
 }
 
 void Accounts::Disable(std::string_view name) {
   SharedDatabase::Change change(auth_);
   change.db().Execute("UPDATE accounts SET state = 'disabled' WHERE id = ?",
-                      Require(change.db(), name).id);
+                      RequireSettled(change.db(), name).id);
   change.Commit();
 }
 
@@ -230,7 +269,7 @@ void Accounts::SetQuota(std::string_view name, const Quota& quota) {
       "UPDATE accounts SET collection_bytes_max = ?, media_bytes_max = ?, media_files_max = ?"
       " WHERE id = ?",
       quota.collection_bytes_max, quota.media_bytes_max, quota.media_files_max,
-      Require(change.db(), name).id);
+      RequireSettled(change.db(), name).id);
   change.Commit();
 }
 

@@ -15,10 +15,11 @@
 
 namespace ankisync {
 
-// The accounts of auth.db. Every change counts from the next request on, in every process of the
-// volume. Nothing here hashes: callers do (password_hash.h), since no lock may be held meanwhile.
-// Threads: any. Errors: kInconsistentData with a sentence for the operator when a change is
-// refused, kMalformedRequest for an impossible user name, and those of SharedDatabase.
+// The accounts of auth.db. One that a move holds (move_hold.h) is changed by nobody. Every change
+// counts from the next request on, in every process of the volume. Nothing here hashes: callers do
+// (password_hash.h), since no lock may be held meanwhile. Threads: any. Errors: kInconsistentData
+// with a sentence for the operator when a change is refused, kMalformedRequest for an impossible
+// user name, and those of SharedDatabase.
 class Accounts {
  public:
   Accounts(SharedDatabase& auth, Devices& devices, const Clock& clock)
@@ -69,6 +70,11 @@ class Accounts {
   void Enable(std::string_view name);
   void Disable(std::string_view name);  // devices stay: they are told so
   void SetQuota(std::string_view name, const Quota& quota);
+
+  // One of another volume's database as it is there, id and all, held as arriving
+  // from the first moment on; its folder is another one where that name is taken. Again: as it is
+  // now.
+  Account Arrive(const Account& account, std::string_view from_cell);
 
   // Makes the accounts of the environment those of `named`, in one transaction: new ones get a row
   // and a folder, others are withdrawn. For the one program that serves logins: another, without

@@ -43,6 +43,10 @@ class Authenticator::Reader {
     return known_.emplace(digest, std::move(identity)).first->second;
   }
 
+  bool HasAccount(AccountId account) {
+    return auth_->Any("SELECT 1 FROM accounts WHERE id = ?", account);
+  }
+
  private:
   void ForgetWhatMayHaveChanged() {
     const bool accounts_changed = accounts_watch_.HasChanged();
@@ -80,13 +84,21 @@ Authenticator::Authenticator(const SharedDatabase& auth, const SharedDatabase& s
 
 Authenticator::~Authenticator() = default;
 
-std::shared_ptr<const Identity> Authenticator::Find(std::string_view hkey) {
-  const Sha256Digest digest = DigestOfKey(hkey);
+template <typename Question>
+auto Authenticator::Ask(Question&& question) {
   auto reader = Take();
-  auto identity = reader->Find(digest);  // a reader that throws is not used again
+  auto answer = question(*reader);  // a reader that throws is not used again
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(reader));
-  return identity;
+  return answer;
+}
+
+std::shared_ptr<const Identity> Authenticator::Find(std::string_view hkey) {
+  return Ask([digest = DigestOfKey(hkey)](Reader& reader) { return reader.Find(digest); });
+}
+
+bool Authenticator::HasAccount(AccountId account) {
+  return Ask([account](Reader& reader) { return reader.HasAccount(account); });
 }
 
 std::unique_ptr<Authenticator::Reader> Authenticator::Take() {

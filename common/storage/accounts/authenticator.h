@@ -37,8 +37,13 @@ class Authenticator {
   // Null: a key that is unknown or revoked, or whose account was deleted.
   std::shared_ptr<const Identity> Find(std::string_view hkey);
 
+  // Whether there is or was such an account in this volume.
+  bool HasAccount(AccountId account);
+
  private:
   class Reader;
+  template <typename Question>
+  auto Ask(Question&& question);
   std::unique_ptr<Reader> Take();
 
   const SharedDatabase& auth_;

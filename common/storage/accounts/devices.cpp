@@ -100,6 +100,26 @@ bool Devices::SetLabel(DeviceId device, std::string_view label) {
   return labelled > 0;
 }
 
+void Devices::CopyTo(Devices& other, AccountId account) const {
+  const std::vector<Device> devices = List(account);
+  std::unordered_map<DeviceId, std::string> keys;
+  sessions_.Read([&](sqlite::Connection& db) {
+    sqlite::Cursor row = db.Query("SELECT id, key_digest FROM devices WHERE account = ?", account);
+    while (row.Next()) keys.emplace(row.As<DeviceId>(0), row.Bytes(1));
+  });
+  SharedDatabase::Change change(other.sessions_);
+  for (auto device = devices.rbegin(); device != devices.rend(); ++device) {  // oldest first
+    const auto key = keys.find(device->id);
+    if (key == keys.end()) continue;  // forgotten in between
+    change.db().Execute(
+        "INSERT OR REPLACE INTO devices (key_digest, account, label, client, address, created_ms,"
+        " last_used_ms, revoked_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        sqlite::Blob{key->second}, account, device->label, device->client.version,
+        device->client.address, device->created, device->last_used, device->revoked);
+  }
+  change.Commit();
+}
+
 std::vector<Device> Devices::List(AccountId account) const {
   return sessions_.Read([account](sqlite::Connection& db) {
     std::vector<Device> devices;

@@ -57,6 +57,10 @@ class Devices {
   void Forget(AccountId account);  // all that is known of its devices
   bool SetLabel(DeviceId device, std::string_view label);
 
+  // All that is known of an account's devices, keys included, into another volume's; what is there
+  // of the same keys is replaced.
+  void CopyTo(Devices& other, AccountId account) const;
+
   std::vector<Device> List(AccountId account) const;  // newest first, revoked ones included
 
  private:

@@ -30,6 +30,22 @@ bool Holds::Lift(std::optional<AccountId> account, std::string_view reason) {
   return lifted;
 }
 
+void Holds::PlaceMove(AccountId account, const MoveHold& move) {
+  SharedDatabase::Change change(auth_);
+  PutMove(change.db(), account, move);
+  change.Commit();
+}
+
+void Holds::EndMove(AccountId account) {
+  SharedDatabase::Change change(auth_);
+  RemoveMove(change.db(), account);
+  change.Commit();
+}
+
+std::optional<MoveHold> Holds::MoveOf(AccountId account) const {
+  return auth_.Read([account](sqlite::Connection& db) { return FindMove(db, account); });
+}
+
 std::vector<Hold> Holds::List() const {
   return auth_.Read([](sqlite::Connection& db) {
     std::vector<Hold> holds;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/core/ids.h"
+#include "common/storage/accounts/move_hold.h"
 #include "common/storage/volume/shared_database.h"
 
 namespace ankisync {
@@ -31,6 +32,12 @@ class Holds {
   std::int64_t Place(std::optional<AccountId> account, std::string_view reason,
                      std::string_view sentence);
   bool Lift(std::optional<AccountId> account, std::string_view reason);
+
+  // An account's move from or to another volume, of which it has one at most: the next state, which
+  // is the only one from this commit on; none any more.
+  void PlaceMove(AccountId account, const MoveHold& move);
+  void EndMove(AccountId account);
+  std::optional<MoveHold> MoveOf(AccountId account) const;
 
   // Oldest first. For the server's poll too: an account without requests must be let go as well.
   std::vector<Hold> List() const;

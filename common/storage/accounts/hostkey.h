@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,14 @@ inline constexpr unsigned kBuckets = 1024;
 unsigned BucketOf(std::string_view user_name);
 
 std::string NewHostkey(std::string_view user_name, AccountId account);
+
+struct HostkeyParts {
+  unsigned bucket;
+  AccountId account;
+};
+
+// What a key says of itself, true or not; nothing for what is no key of ours.
+std::optional<HostkeyParts> PartsOf(std::string_view hkey);
 
 // Of any key, also one that another server once gave.
 inline Sha256Digest DigestOfKey(std::string_view hkey) { return Sha256(hkey); }

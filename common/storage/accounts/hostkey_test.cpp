@@ -14,6 +14,23 @@ TEST(Hostkey, NamesBucketAndAccountAndIsNeverTheSameTwice) {
   EXPECT_NE(NewHostkey("ada", AccountId{42}), key);
 }
 
+TEST(Hostkey, SaysWhereItsUserLives) {
+  const auto parts = PartsOf(NewHostkey("ada", AccountId{42}));
+  ASSERT_TRUE(parts);
+  EXPECT_EQ(parts->bucket, BucketOf("ada"));
+  EXPECT_EQ(parts->account, AccountId{42});
+}
+
+TEST(Hostkey, OfAnotherServerSaysNothing) {
+  const std::string secret(64, 'a');
+  for (const std::string& key : std::initializer_list<std::string>{
+           "", secret, "6f1ed002ab5595859014ebf0951522d9", "1024.42." + secret, "1.-42." + secret,
+           "1.0." + secret, "1.42." + secret + "a", "1.42x." + secret, "." + secret, "..",
+           "1.42"}) {
+    EXPECT_FALSE(PartsOf(key)) << key;
+  }
+}
+
 TEST(Hostkey, BucketOfANameIsTheSameForEver) {
   // The first 16 bits of the SHA-256 (`printf ada | sha256sum`), modulo 1024.
   EXPECT_EQ(BucketOf("ada"), 494U);

@@ -16,7 +16,8 @@ Reply HostKey(Request& request, const Login& login) {
                                   .password = text("p"),
                                   .client = request.client,
                                   .remote_address = request.remote_address,
-                                  .request = request.id});
+                                  .request = request.id,
+                                  .is_passed_on = object.Find("from") != nullptr});
   std::string reply;
   json::Writer(reply).StartObject().Key("key").Text(hkey).EndObject();
   return {std::move(reply)};

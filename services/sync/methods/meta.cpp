@@ -40,16 +40,35 @@ int ClientVersion(Request& request) {
   return json::Require(json::ReadInt<std::uint8_t>(json::RequireMember(object, "v")), "v");
 }
 
-}  // namespace
-
-MetaResult Meta(Request& request, const service::Caller& caller, UserCollection& user,
-                UnixMillis now,
-                const std::function<MediaSeen(const std::filesystem::path&)>& media) {
+// Of the protocol, that the client speaks.
+int VersionOf(Request& request) {
   const int in_body = ClientVersion(request);
   // A form counts as version 10, whatever the client is; a framing newer than ours says enough.
   const int version = request.version > protocol::kVersionMax ? request.version : in_body;
   if (version < protocol::kVersionMin)
     throw SyncError(ErrorKind::kClientTooOld, "meta of version " + std::to_string(version));
+  return version;
+}
+
+Reply ReplyOf(const Committed& committed, const MediaSeen& media, UnixMillis now,
+              const std::optional<std::string>& objection, std::string_view remark) {
+  std::string text;
+  json::Writer out(text);
+  out.StartObject();
+  out.Key("mod").Int(Raw(committed.col.mod)).Key("scm").Int(Raw(committed.col.scm));
+  out.Key("usn").Int(Raw(committed.col.usn)).Key("ts").Int(Raw(ToSeconds(now)));
+  out.Key("msg").Text(objection ? *objection : remark).Key("cont").Bool(!objection);
+  out.Key("hostNum").Int(0).Key("empty").Bool(committed.empty).Key("media_usn").Int(media.usn);
+  out.EndObject();
+  return {std::move(text)};
+}
+
+}  // namespace
+
+MetaResult Meta(Request& request, const service::Caller& caller, UserCollection& user,
+                UnixMillis now,
+                const std::function<MediaSeen(const std::filesystem::path&)>& media) {
+  const int version = VersionOf(request);
   // Whoever asked for the hold may be replacing the file.
   if (caller.hold) user.Close("the account is on hold");
   const Committed committed = caller.hold ? Committed() : user.committed();
@@ -58,18 +77,13 @@ MetaResult Meta(Request& request, const service::Caller& caller, UserCollection&
   const Usage usage{committed.used_bytes, seen.bytes, seen.files};
   if (!caller.hold) user.RememberMeta(request.skey);
 
-  std::string text;
-  json::Writer out(text);
-  out.StartObject();
-  out.Key("mod").Int(Raw(committed.col.mod)).Key("scm").Int(Raw(committed.col.scm));
-  out.Key("usn").Int(Raw(committed.col.usn)).Key("ts").Int(Raw(ToSeconds(now)));
-  out.Key("msg")
-      .Text(objection ? *objection : QuotaWarning(caller.quota, usage))
-      .Key("cont")
-      .Bool(!objection);
-  out.Key("hostNum").Int(0).Key("empty").Bool(committed.empty).Key("media_usn").Int(seen.usn);
-  out.EndObject();
-  return {{std::move(text)}, version, objection.value_or("")};
+  return {ReplyOf(committed, seen, now, objection, QuotaWarning(caller.quota, usage)), version,
+          objection.value_or("")};
+}
+
+MetaResult MetaElsewhere(Request& request, const service::Caller& caller, UnixMillis now) {
+  const int version = VersionOf(request);
+  return {ReplyOf({}, {}, now, caller.hold->sentence, {}), version, caller.hold->sentence};
 }
 
 }  // namespace ankisync::sync

@@ -28,6 +28,7 @@ struct Credentials {
   std::string client;  // as it calls itself
   std::string remote_address;
   std::uint64_t request;  // for the log
+  bool is_passed_on = false;  // by another cell, and not to be passed on again
 };
 
 // Gives a key, and tells the log. Errors: kWrongCredentials, kUnavailable.
@@ -51,6 +52,9 @@ struct MetaResult {
 MetaResult Meta(Request& request, const service::Caller& caller, UserCollection& user,
                 UnixMillis now,
                 const std::function<MediaSeen(const std::filesystem::path& user_folder)>& media);
+
+// For an account that is on another server, which the client does not find by itself.
+MetaResult MetaElsewhere(Request& request, const service::Caller& caller, UnixMillis now);
 
 // Begins a session, ending any other, and tells what was deleted here since the client's last sync.
 // Errors: kSessionConflict, and no session was ended; any other after the request was read ends the

@@ -196,7 +196,9 @@ bool SyncMethods::HasMetaAtHand(const service::Caller& caller) {
 }
 
 Reply SyncMethods::ServeMeta(Request& request, const service::Caller& caller) {
-  MetaResult result = Meta(request, caller, *UserOf(caller), clock_.Now(), media_.get);
+  MetaResult result = caller.elsewhere
+                          ? MetaElsewhere(request, caller, clock_.Now())
+                          : Meta(request, caller, *UserOf(caller), clock_.Now(), media_.get);
   observer_.Asked(request.client, result.version);
   if (!result.objection.empty()) {  // the client goes no further
     End(Begin(SyncKind::kNormal, request, caller), SyncOutcome::kRefused, result.objection);
