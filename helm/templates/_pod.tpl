@@ -97,6 +97,9 @@ spec:
       env:
         - {name: ANKISYNCD_CONFIG, value: /etc/ankisyncd/ankisyncd.yaml}
         - {name: ANKISYNCD_DATA, value: /data}
+        {{- if $root.Values.cellsMap }}
+        - {name: ANKISYNCD_CELLS_MAP, value: /etc/ankisyncd-cells/cells.yaml}
+        {{- end }}
         {{- with $of.extraEnv }}{{ toYaml . | nindent 8 }}{{ end }}
       {{- if or $of.extraEnvFrom (and (eq $component "collection") $root.Values.accounts.existingSecret) }}
       envFrom:
@@ -133,6 +136,9 @@ spec:
       volumeMounts:
         - {name: data, mountPath: /data}
         - {name: settings, mountPath: /etc/ankisyncd, readOnly: true}
+        {{- with $root.Values.cellsMap }}
+        - {name: cells, mountPath: /etc/ankisyncd-cells, readOnly: true}
+        {{- end }}
         - {name: tmp, mountPath: /tmp}
         {{- with $of.extraVolumeMounts }}{{ toYaml . | nindent 8 }}{{ end }}
     {{- with $of.extraContainers }}{{ toYaml . | nindent 4 }}{{ end }}
@@ -143,6 +149,10 @@ spec:
     {{- end }}
     - name: settings
       configMap: {name: {{ include "ankisyncd.fullname" $root }}}
+    {{- with $root.Values.cellsMap }}
+    - name: cells
+      configMap: {name: {{ . }}}
+    {{- end }}
     - name: tmp
       emptyDir: {sizeLimit: {{ $root.Values.persistence.tmpSize }}}
     {{- with $of.extraVolumes }}{{ toYaml . | nindent 4 }}{{ end }}

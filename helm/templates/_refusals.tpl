@@ -48,4 +48,40 @@
 {{- if and $v.restore.enabled (not (or $v.backup.enabled $v.backup.existingClaim)) -}}
 {{- fail "restore.enabled without a claim of backups: enable backup, or name backup.existingClaim." -}}
 {{- end -}}
+{{- if $v.cells -}}
+{{- if hasKey $v.config "cells" -}}
+{{- fail "config.cells is the chart's to say, from the value cells." -}}
+{{- end -}}
+{{- range $key := list "persistence.existingClaim" "persistence.dataSource" "persistence.expectedVolumeId" "backup.existingClaim" "serviceAccount.name" -}}
+{{- if index $v (splitList "." $key | first) (splitList "." $key | last) -}}
+{{- fail (printf "%s is one for all cells: each has its own." $key) -}}
+{{- end -}}
+{{- end -}}
+{{- if $v.restore.enabled -}}
+{{- fail "restore.enabled with cells: each has its own backups. Restore one by ankisyncctl in its pod." -}}
+{{- end -}}
+{{- $names := list -}}{{- $hosts := list $v.ingress.host -}}
+{{- range $v.cells -}}
+{{- if gt (len (include "ankisyncd.cellFullname" (list $ .name))) 40 -}}
+{{- fail (printf "cells: the name of cell %s makes names longer than 40 letters." .name) -}}
+{{- end -}}
+{{- if has .name $names -}}{{- fail (printf "cells: %s is there twice." .name) -}}{{- end -}}
+{{- if has (urlParse .url).hostname $hosts -}}{{- fail (printf "cells: the host of cell %s is taken: each cell and the entrance (ingress.host) have their own." .name) -}}{{- end -}}
+{{- $names = append $names .name -}}{{- $hosts = append $hosts (urlParse .url).hostname -}}
+{{- end -}}
+{{- else if $v.cellExceptions -}}
+{{- fail "cellExceptions without cells." -}}
+{{- end -}}
+{{- with $v.cellMove -}}
+{{- if .enabled -}}
+{{- $names := list -}}
+{{- range $v.cells -}}{{- $names = append $names .name -}}{{- end -}}
+{{- if not (and (has .from $names) (has .to $names) (ne .from .to)) -}}
+{{- fail "cellMove: from and to are two of the cells." -}}
+{{- end -}}
+{{- if eq (empty .user) (eq (toString .bucket) "") -}}
+{{- fail "cellMove: say either user or bucket." -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end }}

@@ -31,6 +31,13 @@ MATRIX = {
     "guarded": {"networkPolicy": {"enabled": True, "gateway": [{"namespaceSelector": {"matchLabels": {"name": "ingress"}}}]},
                 "metrics": {"serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}}}},
     "backed-up": {"backup": {"enabled": True}, "restore": {"enabled": True, "backup": "20261124T031700Z"}},
+    "cells": {"cells": [{"name": "a", "url": "https://a.anki.example.org/", "buckets": ["0-1023"], "existingClaim": "data-anki-collection-0"},
+                        {"name": "b", "url": "https://b.anki.example.org/"}],
+              "cellMove": {"enabled": True, "from": "a", "to": "b", "bucket": 0},
+              "cellExceptions": [{"account": 4503599627370497, "user": "ada", "cell": "b"}],
+              "ingress": {"host": "anki.example.org", "tls": {"enabled": True, "secretName": "anki-tls"}},
+              "networkPolicy": {"enabled": True, "gateway": [{"namespaceSelector": {"matchLabels": {"name": "ingress"}}}]},
+              "metrics": {"serviceMonitor": {"enabled": True}}, "backup": {"enabled": True}},
     "extended": {
         "commonLabels": {"team": "anki"}, "commonAnnotations": {"note": "x"}, "global": {"imageRegistry": "registry.example.org/"},
         "imagePullSecrets": [{"name": "pull"}],
@@ -43,6 +50,7 @@ MATRIX = {
         "extraObjects": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "{{ .Release.Name }}-more"}}]},
 }
 
+CELL = {"name": "a", "url": "https://a.example/"}
 REFUSED = {  # values, and a part of the sentence
     "WAL on ReadWriteMany": ({"persistence": {"accessMode": "ReadWriteMany"}}, "SQLite's WAL needs all pods on one node"),
     "no WAL": ({"config": {"storage": {"journal_mode": "rollback"}}}, "this version serves wal alone"),
@@ -59,6 +67,15 @@ REFUSED = {  # values, and a part of the sentence
     "a volume made by the servers": ({"config": {"storage": {"create": True}}}, "an init container makes the volume"),
     "an unknown key": ({"colection": {}}, "colection"),
     "an unknown key within": ({"media": {"replica": 3}}, "replica"),
+    "a cell without an address": ({"cells": [{"name": "a"}]}, "url"),
+    "an address without an end": ({"cells": [{"name": "a", "url": "https://a.example/x"}]}, "/cells/0/url"),
+    "a cell twice": ({"cells": [CELL, {"name": "a", "url": "https://b.example/"}]}, "a is there twice"),
+    "two cells at one address": ({"cells": [CELL, {"name": "b", "url": "https://a.example/"}]}, "host of cell b is taken"),
+    "one claim for all cells": ({"cells": [CELL], "persistence": {"existingClaim": "x"}}, "is one for all cells"),
+    "a move to nowhere": ({"cells": [CELL], "cellMove": {"enabled": True, "from": "a", "to": "b", "user": "ada"}}, "are two of the cells"),
+    "a move of nobody": ({"cells": [CELL, {"name": "b", "url": "https://b.example/"}],
+                          "cellMove": {"enabled": True, "from": "a", "to": "b"}}, "either user or bucket"),
+    "exceptions from nothing": ({"cellExceptions": [{"account": 1, "user": "ada", "cell": "b"}]}, "cellExceptions without cells"),
     "nothing to restore": ({"restore": {"enabled": True}}, "restore.enabled without a claim of backups"),
     "a size that is none": ({"persistence": {"size": "much"}}, "/persistence/size"),
     "an access mode that is none": ({"persistence": {"accessMode": "ReadOnlyMany"}}, "/persistence/accessMode"),
