@@ -120,15 +120,11 @@ Connection::Connection(const std::filesystem::path& path, OpenMode mode, const S
 }
 
 Connection::~Connection() {
-  ReleaseMemory();
+  for (const auto& [sql, statement] : idle_) ::sqlite3_finalize(statement);
   ::sqlite3_close_v2(handle_);
 }
 
-void Connection::ReleaseMemory() {
-  for (const auto& [sql, statement] : idle_) ::sqlite3_finalize(statement);
-  idle_.clear();
-  ::sqlite3_db_release_memory(handle_);
-}
+void Connection::ReleasePages() { ::sqlite3_db_release_memory(handle_); }
 
 sqlite3_stmt* Connection::Take(const char* sql) {
   const auto found = idle_.find(sql);

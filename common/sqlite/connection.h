@@ -101,8 +101,8 @@ class Connection {
   std::int64_t last_insert_rowid() const;
   std::int64_t changes() const;
 
-  // Forgets the prepared statements, which keep schema and memory; for a connection that goes idle.
-  void ReleaseMemory();
+  // Forgets the pages it has read, and keeps the statements; for a connection that goes idle.
+  void ReleasePages();
 
   std::chrono::milliseconds busy_timeout() const { return busy_timeout_; }
   sqlite3* handle() const { return handle_; }  // for the neighbours in this folder

@@ -140,6 +140,22 @@ TEST_F(Database, AnImageStaysWhatItWasWhileOthersWriteAndCheckpoint) {
   EXPECT_EQ(copy.Int("SELECT count(*) FROM t"), 1);
 }
 
+TEST_F(Database, ReleasedPagesAreGone) {
+  const auto cache_bytes = [this] {
+    int now = 0;
+    int most = 0;
+    ::sqlite3_db_status(db_->handle(), SQLITE_DBSTATUS_CACHE_USED, &now, &most, 0);
+    return now;
+  };
+  for (int i = 0; i < 100; ++i)
+    db_->Execute("INSERT INTO t(id, text) VALUES (?, ?)", i,
+                 std::to_string(i) + std::string(4000, 'x'));
+  EXPECT_GT(cache_bytes(), 400'000);
+  db_->ReleasePages();
+  EXPECT_LT(cache_bytes(), 40'000);
+  EXPECT_EQ(db_->Int("SELECT count(*) FROM t"), 100);
+}
+
 TEST_F(Database, AnImageIsRefusedWhileTheWalHoldsWrites) {
   db_->Execute("INSERT INTO t(id) VALUES (1)");
   EXPECT_THROW(DatabaseImage{path()}, SyncError);

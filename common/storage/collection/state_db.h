@@ -47,6 +47,8 @@ class StateDb {
   };
   void Remember(const SanityFailure& failure);
 
+  void ReleasePages() { db_.ReleasePages(); }
+
  private:
   sqlite::Connection db_;
 };

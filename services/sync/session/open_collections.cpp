@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "services/sync/session/open_collections.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -10,6 +12,11 @@ namespace {
 
 // A collection that is never idle gets its snapshots, too.
 constexpr std::chrono::hours kUndoAfter{1};
+
+// Between two syncs of a person are hours.
+constexpr std::chrono::seconds kRestsAfter{3};
+
+constexpr std::chrono::seconds kGivesBackEvery{5};
 
 }  // namespace
 
@@ -52,7 +59,16 @@ bool OpenCollections::SessionCalledWithin(std::chrono::steady_clock::duration si
   return watch_.open > 0 && clock_.Steady() - watch_.last_call.load() < silence;
 }
 
+// What was freed stays with the allocator, a bit here and a bit there, until it is told.
+void OpenCollections::GiveBackMemory() {
+  const auto now = clock_.Steady();
+  if (now - gave_back_at_ < kGivesBackEvery || !has_freed_.exchange(false)) return;
+  gave_back_at_ = now;
+  ::malloc_trim(0);
+}
+
 void OpenCollections::Tidy(const std::function<bool(AccountId)>& is_held) {
+  GiveBackMemory();
   std::vector<std::pair<AccountId, Entry>> all;
   {
     const std::lock_guard lock(mutex_);
@@ -85,8 +101,12 @@ void OpenCollections::TidyOne(AccountId account, UserCollection& user, Why why) 
     user.EndSession(SyncOutcome::kIdle, "no call came for too long");
   }
   user.KeepUndoOfChanges(kUndoAfter);
-  if (why == Why::kPerhapsIdle && now - user.last_used() < settings_.collection_idle) return;
+  if (why == Why::kPerhapsIdle && now - user.last_used() < settings_.collection_idle) {
+    if (now - user.last_used() >= kRestsAfter && user.Rest()) has_freed_ = true;
+    return;
+  }
   user.Close("nobody used the collection");
+  has_freed_ = true;
   if (why == Why::kHeld) return;  // attempts that began before may go on after it
   const std::lock_guard lock(mutex_);
   users_.erase(account);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -52,8 +53,8 @@ class OpenCollections {
   std::shared_ptr<UserCollection> Known(AccountId account);
 
   // Ends sessions and closes collections that were idle for too long, that somebody wants to be
-  // left alone (`is_held`), and the longest unused ones beyond the bound; each on its strand.
-  // Called every second or so by anybody.
+  // left alone (`is_held`), and the longest unused ones beyond the bound; each on its strand. What
+  // is not used for a moment gives its pages back. Called every second or so, by one thread.
   void Tidy(const std::function<bool(AccountId)>& is_held = {});
 
   std::size_t size() const;
@@ -65,12 +66,15 @@ class OpenCollections {
  private:
   enum class Why { kPerhapsIdle, kCrowded, kHeld };
   void TidyOne(AccountId account, UserCollection& user, Why why);
+  void GiveBackMemory();
 
   const Volume& volume_;
   const Clock& clock_;
   OpenSettings settings_;
   std::function<std::shared_ptr<Strand>(AccountId)> strand_of_;
   SessionWatch watch_;
+  std::atomic<bool> has_freed_ = false;
+  std::chrono::steady_clock::time_point gave_back_at_;
   mutable std::mutex mutex_;
   struct Entry {
     std::shared_ptr<UserCollection> user;

@@ -56,6 +56,21 @@ TEST_F(TidyTest, ACollectionThatNobodyUsesIsClosedAndGivenBack) {
   EXPECT_EQ(laptop.Meta().status, 200);
 }
 
+TEST_F(TidyTest, ACollectionThatNobodyUsesForAMomentRestsUntilItIsUsed) {
+  const auto rested = [this] {  // so that it has nothing to give any more
+    return !server.collections().Known(AccountId{1})->Rest();
+  };
+  laptop.Meta();
+  Tidy();
+  EXPECT_FALSE(rested());
+  laptop.Meta();
+  server.clock().Advance(seconds(3));
+  Tidy();
+  EXPECT_TRUE(rested());
+  laptop.Meta();
+  EXPECT_FALSE(rested());
+}
+
 TEST_F(TidyTest, ASessionThatNobodyCallsIsRolledBack) {
   laptop.Start();
   laptop.ApplyChunk(R"({"revlog":[[1,5,10,1,1,1,1,1,1]]})");

@@ -83,7 +83,10 @@ UserCollection::~UserCollection() { Close("the server stopped"); }
 
 UserCollection::Open& UserCollection::Opened() {
   last_used_ = clock_.Steady();
-  if (open_) return *open_;
+  if (open_) {
+    open_->is_at_rest = false;
+    return *open_;
+  }
   auto lock = std::make_shared<FileLock>(lock_());
   generations_.Sweep();
   if (generations_.current() == 0) {
@@ -269,6 +272,13 @@ void UserCollection::KeepUndo() {
 
 void UserCollection::KeepUndoOfChanges(std::chrono::steady_clock::duration after) {
   if (changed_at_ && clock_.Steady() - *changed_at_ >= after) KeepUndo();
+}
+
+bool UserCollection::Rest() {
+  if (!open_ || std::exchange(open_->is_at_rest, true)) return false;
+  open_->collection.db.ReleasePages();
+  open_->state.ReleasePages();
+  return true;
 }
 
 void UserCollection::Close(const std::string& reason) {

@@ -123,6 +123,10 @@ class UserCollection {
   // Passes on what changed at least so long ago.
   void KeepUndoOfChanges(std::chrono::steady_clock::duration after);
 
+  // Gives most of its memory back until it is used again. False: there is nothing to give. Not in a
+  // session.
+  bool Rest();
+
   // Rolls back, moves the WAL into the file, gives the lock back. What `meta` told is remembered:
   // the collection may be another one when it is opened again.
   void Close(const std::string& reason);
@@ -144,6 +148,7 @@ class UserCollection {
     Committed committed;
     RowCounts counts;
     std::map<DeviceId, std::string> refusals;  // of late uploads, not told yet
+    bool is_at_rest = false;
   };
   struct SeenByMeta {
     std::string skey;
