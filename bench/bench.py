@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests")]
 
 import workloads  # noqa: E402
+import neighbours  # noqa: E402
 from measured import Measured  # noqa: E402
 
 # name: (the workload, its arguments, what the server is started with)
@@ -27,6 +28,7 @@ ALL = {
     "full": (workloads.full_sync, {}, {}),
     "media-small": (workloads.media_sync, {"files": 2000, "bytes_each": 30_000}, {"users": 20}),
     "media-large": (workloads.media_sync, {"files": 100, "bytes_each": 2_000_000}, {"users": 20}),
+    "neighbours": (neighbours.neighbours, {}, {"users": 25}),
     "start-1000": (workloads.start_with_accounts, {}, {"users": 1000}),
     "users-300": (workloads.many_users, {}, {"users": 300}),
 }
@@ -34,7 +36,8 @@ SMOKE = {  # the same in small: whether everything is answered rightly
     "meta": {"requests": 20}, "meta-256": {"users": 3, "connections_each": 4, "seconds": 0.2}, "sync-1k": {"cards": 1000, "syncs": 3},
     "users-64": {"users": 3, "cards": 1000, "seconds": 0.2}, "large-sync": {"reviews": 700, "cards": 300},
     "full": {"megabytes": 1}, "media-small": {"files": 60, "bytes_each": 3000, "begins": 3}, "start-1000": {},
-    "users-300": {"users": 3, "idle": 10}}
+    "users-300": {"users": 3, "idle": 10, "rest": 0},
+    "neighbours": {"users": 2, "seconds": 0.2, "megabytes": 1, "media_files": 1, "logins": 1}}
 RESTARTED = {"start-1000", "users-300"}  # a round is a server's whole life
 
 
@@ -42,7 +45,7 @@ def main():
     arguments = parse()
     if arguments.smoke:
         for name, small in SMOKE.items():
-            ALL[name] = (ALL[name][0], small, {"users": 3})
+            ALL[name] = (ALL[name][0], small, {"users": 4})
     for name in arguments.names or (SMOKE if arguments.smoke else ALL):
         figures = run(name, arguments.only or ["ours", "official"], arguments.rounds)
         show(name, figures)

@@ -23,7 +23,7 @@ class Measured:
         self.kind = kind
         folder.mkdir(parents=True)
         self.server = self.servers[kind](folder, {f"u{n}": "p" for n in range(1, users + 1)},
-                                  MAX_SYNC_PAYLOAD_MEGS="2000", **environment)
+                                  MAX_SYNC_PAYLOAD_MEGS="2000", ANKISYNCD_LOG_LEVEL="info", **environment)
         self.server.start()
         self.port, self.pid = self.server.port, self.server.process_id
 

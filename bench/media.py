@@ -40,12 +40,15 @@ class Device(client.Device):
         return (yield from self.ask("begin", {"v": "26.09.3,bench,linux"}))["usn"]
 
     def upload(self, held):
+        yield from self.send(held)
+        assert (yield from self.ask("mediaSanity", {"local": len(held)})) == "OK"
+
+    def send(self, held):
         usn = yield from self.begin()
         for batch in batches(held, held):
             processed, now = yield from self.ask("uploadChanges", zipped(batch, held))
             usn += len(batch)
             assert (processed, now) == (len(batch), usn), (processed, now, usn)
-        assert (yield from self.ask("mediaSanity", {"local": len(held)})) == "OK"
 
     def changes(self, count):
         usn, all_changes = 0, {}

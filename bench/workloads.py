@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is measured: each a generator that is given a server, and yields the figures of a round, again and again."""
 import itertools
+import time
 
 import collections_of_size as sized
 import media
@@ -118,7 +119,7 @@ def media_sync(server, files, bytes_each, begins=200):
                "begin cpu ms": begin["cpu"] / begins * 1000}
 
 
-def many_users(server, users=300, idle=500):
+def many_users(server, users=300, idle=500, rest=10):
     """Memory: idle, after so many have synced, per idle connection."""
     figures = {"idle MB": server.status("VmRSS")}
     device = learner(server, 1000)
@@ -127,6 +128,8 @@ def many_users(server, users=300, idle=500):
         learner_of = learner(server, 1000, number)
         server.connection().play(learner_of.sync_up())
     figures["all synced MB"] = server.status("VmRSS")
+    time.sleep(rest)
+    figures["at rest MB"] = server.status("VmRSS")
     before = server.status("VmRSS")
     held = [server.connection() for _ in range(idle)]
     for connection in held:
