@@ -18,7 +18,7 @@ import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from support.device import ROOT
 from support.servers import OurServer, free_port
@@ -68,7 +68,7 @@ def visit(chromium):
 
 
 def wait_for_services(page):
-    page.wait_for_function("document.querySelectorAll('.well, .ill').length == 2")
+    expect(page.locator(".well, .ill")).to_have_count(2)  # polling by a function is what the page's policy forbids
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -177,7 +177,7 @@ def test_by_keyboard_the_first_stop_copies_the_address(server, visit):
     assert page.evaluate("document.activeElement.id") == "copy"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('copied').textContent == 'Copied.'")
+    expect(page.locator("#copied")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == server.url
 
 
