@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <set>
+#include <utility>
 
 #include "common/codec/crc32.h"
 #include "common/core/error.h"
@@ -30,8 +31,12 @@ void Rename(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-BlobBatch::BlobBatch(const BlobStore& store, WorkerPool& disk, const OnMediaStep& on_step)
-    : store_(store), disk_(disk), on_step_(on_step), buffer_(kBufferBytes), syncs_(disk) {}
+BlobBatch::BlobBatch(const BlobStore& store, WorkerPool& disk, OnMediaStep on_step)
+    : store_(store),
+      disk_(disk),
+      on_step_(std::move(on_step)),
+      buffer_(kBufferBytes),
+      syncs_(disk) {}
 
 BlobBatch::~BlobBatch() {
   for (const Blob& blob : blobs_) ::unlink(blob.temporary.c_str());

@@ -19,7 +19,7 @@ namespace ankisync {
 // a damaged one. What was not published goes with the batch. One thread at a time.
 class BlobBatch {
  public:
-  BlobBatch(const BlobStore& store, WorkerPool& disk, const OnMediaStep& on_step);
+  BlobBatch(const BlobStore& store, WorkerPool& disk, OnMediaStep on_step);
   ~BlobBatch();
   BlobBatch(const BlobBatch&) = delete;
   BlobBatch& operator=(const BlobBatch&) = delete;
@@ -51,7 +51,7 @@ class BlobBatch {
 
   const BlobStore& store_;
   WorkerPool& disk_;
-  const OnMediaStep& on_step_;
+  const OnMediaStep on_step_;
   std::vector<Blob> blobs_;  // not published
   std::vector<char> buffer_;
   SyncGroup syncs_;
