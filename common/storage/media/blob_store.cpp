@@ -11,7 +11,6 @@
 #include <optional>
 #include <vector>
 
-#include "common/codec/crc32.h"
 #include "common/core/error.h"
 #include "common/core/files.h"
 #include "common/core/random_token.h"
@@ -59,16 +58,6 @@ bool HasDigest(const UniqueFd& file, const fs::path& path, const MediaContent& c
   Sha1Hasher hasher;
   ForEachPiece(file, path, content.size, [&](std::string_view piece) { hasher.Update(piece); });
   return hasher.Finish() == content.sha1;
-}
-
-bool HasChecksum(const UniqueFd& file, const fs::path& path, const MediaContent& content) {
-  std::uint64_t size = 0;
-  std::uint32_t crc32 = 0;
-  ForEachPiece(file, path, content.size, [&](std::string_view piece) {
-    size += piece.size();
-    crc32 = Crc32(piece, crc32);
-  });
-  return size == content.size && crc32 == content.crc32;
 }
 
 }  // namespace
@@ -120,7 +109,7 @@ std::shared_ptr<const UniqueFd> BlobStore::OpenIntact(const MediaContent& conten
     ThrowUnlessLost(path);
     return nullptr;
   }
-  if (!HasChecksum(file, path, content)) return nullptr;
+  if (!HasDigest(file, path, content)) return nullptr;
   return std::make_shared<const UniqueFd>(std::move(file));
 }
 

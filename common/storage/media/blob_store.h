@@ -40,8 +40,7 @@ class BlobStore {
 
   bool Holds(const MediaContent& content, Depth depth) const;
 
-  // The blob, when all of it is there and has the content's CRC-32, which whoever unpacks it from a
-  // zip compares too; nullptr when it is lost.
+  // The blob, when all of it is there and is what its name says; nullptr when it is lost.
   std::shared_ptr<const UniqueFd> OpenIntact(const MediaContent& content) const;
   std::unique_ptr<ByteSource> Open(const MediaContent& content) const;
 
