@@ -4,6 +4,7 @@ and only a user who is being moved is ever told to come back later."""
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import threading
 import time
@@ -188,8 +189,15 @@ def test_a_move_that_was_interrupted_can_be_undone(cells, tmp_path):
     person = Person(cells, tmp_path, "ada")
     move = ("move", "ada", "b", "--to-data", str(cells["b"].base), "--cells", str(cells.file))
     program = subprocess.Popen([cells["a"].program.with_name("ankisyncctl"), "--data", cells["a"].base, "cell", *move])
+    accounts = sqlite3.connect(f"file:{cells['a'].base / 'auth.db'}?mode=ro", uri=True)
+    while not accounts.execute("select 1 from holds").fetchone():
+        assert program.poll() is None
     program.kill()
     program.wait()
+    accounts.close()
+    assert [each["state"] for each in json.loads(ctl(cells, "a", "show"))["moves"]] == ["leaving for b"]
+    with pytest.raises(ClientError):
+        person.device.sync()
     ctl(cells, "a", *move, "--undo")
     assert person.device.sync() == "no changes"
     assert json.loads(ctl(cells, "a", "show"))["moves"] == []
