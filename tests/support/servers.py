@@ -3,7 +3,9 @@
 
 Both are started in the official server's way: SYNC_USER1=name:password, SYNC_BASE, SYNC_HOST, SYNC_PORT.
 """
+import contextlib
 import os
+import random
 import re
 import signal
 import socket
@@ -179,6 +181,9 @@ KINDS = {"official": OfficialServer, "ours": OurServer, "replicas": Replicas}
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Not one that the system gives to whoever asks for any: another test's connection would take it before a server does."""
+    while True:
+        port = random.SystemRandom().randrange(11_000, 30_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
