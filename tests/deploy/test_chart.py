@@ -123,13 +123,26 @@ def test_refuses(tmp_path, name):
     assert sentence in refusal(*helm(tmp_path, ["template", "anki"], values, "--kube-version", KUBERNETES))
 
 
-@pytest.mark.parametrize("name", MATRIX)
-def test_every_pod_is_restricted(tmp_path, name):
-    for thing in objects(render(tmp_path, MATRIX[name])):
+def pods(things):
+    for thing in things:
         spec = thing.get("spec", {}).get("jobTemplate", thing).get("spec", {})
         pod = spec if thing["kind"] == "Pod" else spec.get("template", {}).get("spec")
-        if not pod:
-            continue
+        if pod:
+            yield pod
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_pods_want_nothing_that_is_not_there(tmp_path, name):
+    things = objects(render(tmp_path, MATRIX[name]))
+    there = {(thing["kind"], thing["metadata"]["name"]) for thing in things}
+    for pod in pods(things):
+        assert ("ServiceAccount", pod["serviceAccountName"]) in there
+        assert all(("ConfigMap", volume["configMap"]["name"]) in there for volume in pod["volumes"] if "configMap" in volume)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_every_pod_is_restricted(tmp_path, name):
+    for pod in pods(objects(render(tmp_path, MATRIX[name]))):
         assert pod["automountServiceAccountToken"] is False and pod["enableServiceLinks"] is False
         assert pod["securityContext"]["runAsNonRoot"] and pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         for container in pod["containers"] + pod["initContainers"]:
