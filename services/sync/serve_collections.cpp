@@ -211,10 +211,11 @@ class CollectionsPart final : public Part {
   }
 
   MediaSeen MediaOf(const fs::path& user_folder) {
+    if (const auto totals = media_.TotalsOf(user_folder))
+      return {Raw(totals->last_usn), totals->bytes, totals->files};
     // Made again, or the disk is gone.
     if (!fs::exists(user_folder)) host_.volume().UserFolder(user_folder.filename().native());
-    const auto totals = media_.TotalsOf(user_folder);
-    return {Raw(totals.last_usn), totals.bytes, totals.files};
+    return {};
   }
 
   void ProvideBackupTimes() {

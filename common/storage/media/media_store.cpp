@@ -10,15 +10,15 @@
 namespace ankisync {
 
 std::shared_ptr<UserMedia> MediaStore::Of(const std::filesystem::path& user_folder) {
-  if (auto known = Known(user_folder)) return known;
-  auto media = std::make_shared<UserMedia>(user_folder, tools_);
-  Keep(user_folder, media);
-  return media;
+  auto known = Known(user_folder, IdentityOf(user_folder));
+  return known ? known : Opened(user_folder);
 }
 
-MediaIndex::Totals MediaStore::TotalsOf(const std::filesystem::path& user_folder) {
-  if (!std::filesystem::exists(UserMedia::IndexFile(user_folder))) return {};
-  return Of(user_folder)->index().totals();
+std::optional<MediaIndex::Totals> MediaStore::TotalsOf(const std::filesystem::path& user_folder) {
+  const FileIdentity index = IdentityOf(user_folder);
+  if (index == FileIdentity()) return std::nullopt;
+  const auto known = Known(user_folder, index);
+  return (known ? known : Opened(user_folder))->index().totals();
 }
 
 void MediaStore::CloseIdle(std::chrono::seconds idle) {
@@ -37,33 +37,34 @@ std::size_t MediaStore::open() const {
   return open_.size();
 }
 
-MediaStore::FileIdentity MediaStore::IdentityOf(const std::filesystem::path& index) {
+MediaStore::FileIdentity MediaStore::IdentityOf(const std::filesystem::path& user_folder) {
   struct stat status {};
-  if (::stat(index.c_str(), &status) != 0) return {};
+  if (::stat(UserMedia::IndexFile(user_folder).c_str(), &status) != 0) return {};
   return {status.st_dev, status.st_ino};
 }
 
-std::shared_ptr<UserMedia> MediaStore::Known(const std::filesystem::path& user_folder) {
-  const FileIdentity identity = IdentityOf(UserMedia::IndexFile(user_folder));
+std::shared_ptr<UserMedia> MediaStore::Known(const std::filesystem::path& user_folder,
+                                             FileIdentity index) {
   const std::lock_guard lock(mutex_);
-  const auto found = open_.find(user_folder);
-  if (found == open_.end() || found->second.index != identity) return nullptr;
+  const auto found = open_.find(user_folder.native());
+  if (found == open_.end() || found->second.index != index) return nullptr;
   found->second.asked_at = tools_.clock.Steady();
   return found->second.media;
 }
 
-void MediaStore::Keep(const std::filesystem::path& user_folder, std::shared_ptr<UserMedia> media) {
-  const FileIdentity identity = IdentityOf(UserMedia::IndexFile(user_folder));
-  Open entry{std::move(media), identity, tools_.clock.Steady()};
+std::shared_ptr<UserMedia> MediaStore::Opened(const std::filesystem::path& user_folder) {
+  auto media = std::make_shared<UserMedia>(user_folder, tools_);
+  Open entry{media, IdentityOf(user_folder), tools_.clock.Steady()};
   std::shared_ptr<UserMedia> closing;  // outside the mutex: closing writes
   const std::lock_guard lock(mutex_);
-  std::swap(open_[user_folder], entry);
-  if (open_.size() <= open_max_) return;
+  std::swap(open_[user_folder.native()], entry);
+  if (open_.size() <= open_max_) return media;
   const auto oldest = std::min_element(open_.begin(), open_.end(), [](auto& a, auto& b) {
     return a.second.asked_at < b.second.asked_at;
   });
   closing = std::move(oldest->second.media);
   open_.erase(oldest);
+  return media;
 }
 
 }  // namespace ankisync

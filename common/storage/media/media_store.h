@@ -9,6 +9,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "common/storage/media/user_media.h"
 
@@ -24,12 +26,13 @@ class MediaStore {
   // Opened, and for a new user made, when first asked for. Errors: those of UserMedia.
   std::shared_ptr<UserMedia> Of(const std::filesystem::path& user_folder);
 
-  // What /sync/meta tells of; nothing and 0 for a user without media. Makes nothing.
-  MediaIndex::Totals TotalsOf(const std::filesystem::path& user_folder);
+  // What /sync/meta tells of; nothing for a user without media. Makes nothing.
+  std::optional<MediaIndex::Totals> TotalsOf(const std::filesystem::path& user_folder);
 
   // Whether TotalsOf() would open nothing.
   bool KnowsTotals(const std::filesystem::path& user_folder) {
-    return IdentityOf(UserMedia::IndexFile(user_folder)) == FileIdentity{} || Known(user_folder);
+    const FileIdentity index = IdentityOf(user_folder);
+    return index == FileIdentity() || Known(user_folder, index);
   }
 
   // Closes those that nobody has asked for since `idle` ago, which moves their WAL into the file.
@@ -50,14 +53,14 @@ class MediaStore {
     std::chrono::steady_clock::time_point asked_at;
   };
 
-  static FileIdentity IdentityOf(const std::filesystem::path& index);
-  std::shared_ptr<UserMedia> Known(const std::filesystem::path& user_folder);
-  void Keep(const std::filesystem::path& user_folder, std::shared_ptr<UserMedia> media);
+  static FileIdentity IdentityOf(const std::filesystem::path& user_folder);
+  std::shared_ptr<UserMedia> Known(const std::filesystem::path& user_folder, FileIdentity index);
+  std::shared_ptr<UserMedia> Opened(const std::filesystem::path& user_folder);
 
   UserMedia::Tools tools_;
   const std::size_t open_max_;
   mutable std::mutex mutex_;
-  std::map<std::filesystem::path, Open> open_;
+  std::map<std::string, Open> open_;  // by the user's folder
 };
 
 }  // namespace ankisync
