@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parents[1] / "build/bench"
 WORDS = [a + b + c for a in "b br d k l m pl s st t".split() for b in "a e i o u".split() for c in "n r s t x".split()]
 
 
-def collection(cards, reviews_each=1, words_each=6):
+def collection(cards, reviews_each=10, words_each=6):
     """The path of a file with so many cards, as many notes, and reviews."""
     path = FOLDER / f"{cards}-{reviews_each}-{words_each}.anki2"
     if not path.exists():
