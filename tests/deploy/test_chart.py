@@ -29,7 +29,8 @@ MATRIX = {
     "tls": {"ingress": {"host": "anki.example.org", "path": "/anki", "className": "nginx",
                         "tls": {"enabled": True, "secretName": "anki-tls"}}},
     "guarded": {"networkPolicy": {"enabled": True, "gateway": [{"namespaceSelector": {"matchLabels": {"name": "ingress"}}}]},
-                "metrics": {"serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}}}},
+                "metrics": {"serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}, "honorLabels": True,
+                                               "endpoint": {"basicAuth": {"username": {"name": "ops", "key": "user"}}}}}},
     "backed-up": {"backup": {"enabled": True}, "restore": {"enabled": True, "backup": "20261124T031700Z"}},
     "cells": {"cells": [{"name": "a", "url": "https://a.anki.example.org/", "buckets": ["0-1023"], "existingClaim": "data-anki-collection-0"},
                         {"name": "b", "url": "https://b.anki.example.org/"}],
@@ -90,8 +91,9 @@ def helm(tmp_path, command, values, *options):
     return [program("helm"), *command, CHART, "--values", file, *options]
 
 
-def render(tmp_path, values, kubernetes=KUBERNETES):
-    return run(*helm(tmp_path, ["template", "anki"], values, "--namespace", "sync", "--kube-version", kubernetes))
+def render(tmp_path, values, kubernetes=KUBERNETES, apis=("monitoring.coreos.com/v1",)):
+    beside = [word for api in apis for word in ("--api-versions", api)]
+    return run(*helm(tmp_path, ["template", "anki"], values, "--namespace", "sync", "--kube-version", kubernetes, *beside))
 
 
 def objects(text):
@@ -178,6 +180,11 @@ def test_rendered_rules_are_valid_and_thresholds_replaced(tmp_path):
     file = tmp_path / "rules.yml"
     file.write_text(yaml.safe_dump(rule["spec"]))
     run(program("promtool"), "check", "rules", file)
+
+
+def test_a_cluster_without_the_operator_gets_no_objects_for_it(tmp_path):
+    values = {"metrics": {"serviceMonitor": {"enabled": True}, "prometheusRule": {"enabled": True}}}
+    assert "monitoring.coreos.com" not in render(tmp_path, values, apis=())
 
 
 def test_dashboards_fit_into_their_config_maps(tmp_path):
