@@ -62,7 +62,7 @@ std::string Shortest(Number number, Number plain_from, Number plain_below) {
   const Number size = std::abs(number);
   const bool plain = size == 0 || (size >= plain_from && size < plain_below);
   if (plain) {
-    const std::string text = print(std::chars_format::fixed);
+    std::string text = print(std::chars_format::fixed);
     if (text.find('.') != std::string::npos) return text;
   }
   std::string text = print(std::chars_format::scientific);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMemory = 1 << 24;
 
-StoredZip::Member MemberOf(std::string name, std::string content) {
+StoredZip::Member MemberOf(std::string name, const std::string& content) {
   return {std::move(name), content.size(), Crc32(content),
           [content] { return std::make_unique<StringSource>(content); }};
 }
@@ -76,7 +76,7 @@ struct Deflated {
     // local header says nothing of sizes, as a streaming writer's.
     std::string zip = ZipOf({MemberOf("m", content)});
     const std::size_t entry = zip.size() - zip::kEndBytes - zip::kEntryBytes - 1;
-    const auto put = [&](std::size_t at, std::string field) {
+    const auto put = [&](std::size_t at, const std::string& field) {
       zip.replace(at, field.size(), field);
     };
     std::string fields;

@@ -17,7 +17,7 @@ using Variables = std::map<std::string, std::string>;
 using Arguments = std::vector<std::string>;
 
 std::string FileWith(const std::string& text, const std::string& name = "ankisyncd.yaml") {
-  const std::string path = testing::TempDir() + "/" + std::to_string(::getpid()) + "-" + name;
+  std::string path = testing::TempDir() + "/" + std::to_string(::getpid()) + "-" + name;
   std::ofstream(path) << text;
   return path;
 }

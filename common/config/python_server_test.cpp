@@ -20,7 +20,7 @@ using testing::HasSubstr;
 class PythonServer : public testing::Test {
  protected:
   std::string FileWith(const std::string& text) {
-    const std::string path = folder_ / "ankisyncd.conf";
+    std::string path = folder_ / "ankisyncd.conf";
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     std::ofstream(path) << text;
     return path;

@@ -26,7 +26,8 @@ std::string Words(std::span<const std::string_view> words) {
 
 std::string TypeOf(const Key& key) {
   Config any;
-  const auto [min, max] = key.range;
+  const std::uint64_t min = key.range.min;
+  const std::uint64_t max = key.range.max;
   return std::visit(
       [&]<typename T>(const T*) -> std::string {
         if constexpr (std::is_enum_v<T>) {

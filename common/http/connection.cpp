@@ -17,7 +17,7 @@ Connection::Time Now() { return std::chrono::steady_clock::now(); }
 
 std::shared_ptr<Connection> Connection::Create(std::shared_ptr<Edge> edge, UniqueFd socket,
                                                std::string peer_address) {
-  const std::shared_ptr<Connection> connection(
+  std::shared_ptr<Connection> connection(
       new Connection(std::move(edge), std::move(socket), std::move(peer_address)));
   connection->edge_->connections.Add(*connection);
   return connection;

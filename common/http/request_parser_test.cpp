@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "common/http/request_parser_fuzz.h"
@@ -38,7 +39,7 @@ Outcome ParseAll(std::string_view bytes, std::size_t at_a_time) {
       }
       if (event == Event::kHead) request = {parser.TakeHead(), ""};
       if (event == Event::kBody) request.body += parser.piece();
-      if (event == Event::kEnd) outcome.requests.push_back(std::move(request));
+      if (event == Event::kEnd) outcome.requests.push_back(std::exchange(request, {}));
     }
   }
   return outcome;

@@ -12,11 +12,11 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-http::RequestHead Asked(std::vector<std::pair<std::string, std::string>> headers) {
+http::RequestHead Asked(const std::vector<std::pair<std::string, std::string>>& headers) {
   http::RequestHead head;
   head.method = "GET";
   head.path = "/";
-  for (auto& [name, value] : headers) head.headers.Add(name, value);
+  for (const auto& [name, value] : headers) head.headers.Add(name, value);
   return head;
 }
 

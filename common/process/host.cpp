@@ -108,7 +108,7 @@ void Host::ProvideReadings() {
   CountUsers();
   for (const auto& [place, state] : {std::pair(0U, "enabled"), std::pair(1U, "disabled")}) {
     metrics_.Provide(
-        Reading::kUsers, [this, place] { return static_cast<double>(users_[place]); }, state);
+        Reading::kUsers, [&users = users_[place]] { return static_cast<double>(users); }, state);
   }
   metrics_.Provide(Reading::kSqliteBusy, [] { return static_cast<double>(sqlite::BusyCount()); });
   metrics_.Provide(Reading::kFreeBytes, [this] {

@@ -50,7 +50,7 @@ std::unique_ptr<ByteSource> DecodePayload(std::unique_ptr<ByteSource> body,
 EncodedReply Encode(Reply reply, int version) {
   const bool direct = version > kVersionLegacy;
   return std::visit(
-      [direct](auto&& payload) {
+      [direct](auto payload) {
         return direct ? EncodeDirect(std::move(payload)) : EncodePlain(std::move(payload));
       },
       std::move(reply.payload));

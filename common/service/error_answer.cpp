@@ -11,11 +11,9 @@ namespace ankisync::service {
 int StatusOf(ErrorKind kind) {  // clients act on these numbers
   switch (kind) {               // no default: a kind without a status does not build
     case ErrorKind::kMalformedRequest:
+    case ErrorKind::kTooLarge:          // never 413: clients show that as raw text
+    case ErrorKind::kInconsistentData:  // the person sees "Check Database, then sync"
       return 400;
-    case ErrorKind::kTooLarge:
-      return 400;  // never 413: clients show that as raw text
-    case ErrorKind::kInconsistentData:
-      return 400;  // the person sees "Check Database, then sync"
     case ErrorKind::kWrongCredentials:
       return 403;  // AnkiDroid forgets the login: never for our faults
     case ErrorKind::kSessionConflict:

@@ -29,7 +29,7 @@ constexpr std::string_view kNameLetters = "abcdefghijklmnopqrstuvwxyz_";
 // Takes the letters of a name off the front of `text`.
 std::string TakeName(std::string_view& text) {
   const auto end = std::min(text.find_first_not_of(kNameLetters), text.size());
-  const std::string name(text.substr(0, end));
+  std::string name(text.substr(0, end));
   text.remove_prefix(end);
   return name;
 }

@@ -8,7 +8,7 @@
 namespace ankisync::ctl {
 
 std::shared_ptr<SnapshotChoice> DefineSnapshotChoice(CLI::App& command_line) {
-  const auto choice = std::make_shared<SnapshotChoice>();
+  auto choice = std::make_shared<SnapshotChoice>();
   command_line.add_option("USER", choice->user, "The account")->required();
   command_line.add_option("SNAPSHOT", choice->snapshot, "Its name, the beginning of it, or latest")
       ->required();

@@ -27,7 +27,7 @@ struct Credentials {
   std::string password;
   std::string client;  // as it calls itself
   std::string remote_address;
-  std::uint64_t request;  // for the log
+  std::uint64_t request;      // for the log
   bool is_passed_on = false;  // by another cell, and not to be passed on again
 };
 

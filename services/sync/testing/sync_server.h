@@ -39,7 +39,7 @@ class SyncServer final : private service::Observer, private SyncObserver {
 
   explicit SyncServer(const Settings& settings);
   SyncServer() : SyncServer(Settings()) {}
-  ~SyncServer();
+  ~SyncServer() override;
 
   // As it came, for what is read later.
   http::Answer Send(const std::string& method, const std::string& header, std::string body);
@@ -105,7 +105,7 @@ class SyncServer final : private service::Observer, private SyncObserver {
 // One device of a user, and the attempt to sync that it is in the middle of.
 class Device {
  public:
-  explicit Device(SyncServer& server, std::string user = "ada", int number = 1)
+  explicit Device(SyncServer& server, const std::string& user = "ada", int number = 1)
       : Device(WithKey(server, user + '/' + std::to_string(number))) {}
   static Device WithKey(SyncServer& server, std::string hkey) {
     return Device(&server, std::move(hkey));

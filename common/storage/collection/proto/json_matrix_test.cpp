@@ -18,7 +18,8 @@ const json::Document& Matrix() {
 }
 
 // `object` with one key's value replaced by raw JSON, or removed.
-std::string With(const json::Value& object, std::string_view key, std::optional<std::string> raw) {
+std::string With(const json::Value& object, std::string_view key,
+                 const std::optional<std::string>& raw) {
   std::string text;
   json::Writer out(text);
   out.StartObject();
@@ -30,7 +31,8 @@ std::string With(const json::Value& object, std::string_view key, std::optional<
   return text;
 }
 
-std::string With(const std::string& object, std::string_view key, std::optional<std::string> raw) {
+std::string With(const std::string& object, std::string_view key,
+                 const std::optional<std::string>& raw) {
   return With(json::Document::Parse(object).root(), key, raw);
 }
 
@@ -45,7 +47,7 @@ struct Kind {
 void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
 // JSON text of the whole object that holds the value under test.
-std::string Text(const Kind& kind, std::string_view key, std::optional<std::string> raw) {
+std::string Text(const Kind& kind, std::string_view key, const std::optional<std::string>& raw) {
   const json::Value& bases = *Matrix().root().Find("bases");
   const auto base = [&](const char* name) {
     return std::string(bases.Find(name)->Find("in")->text());

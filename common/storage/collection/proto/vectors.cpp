@@ -163,7 +163,7 @@ Converted Receive(std::string_view type, const std::string& text) {
   throw std::runtime_error("unknown type " + std::string(type));
 }
 
-Flat Comparable(Flat stored) {
+Flat Comparable(const Flat& stored) {
   Flat comparable;
   for (const auto& [path, text] : stored) {
     // Template rows have no such columns to us; the storage writes zeros.

@@ -39,6 +39,6 @@ Converted Convert(const DeckConfigRow& row);
 Converted Receive(std::string_view type, const std::string& text);
 
 // Blobs of a flattened `stored` in a form in which the key order of field 255 does not count.
-Flat Comparable(Flat stored);
+Flat Comparable(const Flat& stored);
 
 }  // namespace ankisync
