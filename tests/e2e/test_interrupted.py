@@ -42,6 +42,19 @@ def make_changes(laptop, phone, word):
     sync(phone)
 
 
+def stopped_syncs(laptop, phone, gate):
+    """The laptop's sync, stopped at each point in turn: the point, how to call it, the tag of what is at stake."""
+    for point in POINTS:
+        when = f"killed at {CALLS[point[0] - 1]}, {point[1]}"
+        word = f"word{point[0]}{point[1]}"
+        make_changes(laptop, phone, word)
+        gate.stop_at(*point)
+        laptop.begin("sync")
+        gate.wait_stopped()
+        assert gate.passed == CALLS[:point[0]], when
+        yield point, when, word
+
+
 def break_off(who, world, gate, laptop):
     """What was stopped never arrives: the client dies, or the server, which comes back."""
     if who == "client":
@@ -57,14 +70,7 @@ def break_off(who, world, gate, laptop):
 
 def test_a_client_killed_between_any_two_calls_loses_nothing(world, pair, gate, agree):
     laptop, phone = pair
-    for point in POINTS:
-        when = f"killed at {CALLS[point[0] - 1]}, {point[1]}"
-        word = f"word{point[0]}{point[1]}"
-        make_changes(laptop, phone, word)
-        gate.stop_at(*point)
-        laptop.begin("sync")
-        gate.wait_stopped()
-        assert gate.passed == CALLS[:point[0]], when
+    for point, when, word in stopped_syncs(laptop, phone, gate):
         laptop.kill()
         gate.cut()
         sync(phone)
@@ -77,14 +83,7 @@ def test_a_client_killed_between_any_two_calls_loses_nothing(world, pair, gate, 
 
 def test_a_server_killed_between_any_two_calls_loses_nothing(world, pair, gate, agree):
     laptop, phone = pair
-    for point in POINTS:
-        when = f"killed at {CALLS[point[0] - 1]}, {point[1]}"
-        word = f"word{point[0]}{point[1]}"
-        make_changes(laptop, phone, word)
-        gate.stop_at(*point)
-        laptop.begin("sync")
-        gate.wait_stopped()
-        assert gate.passed == CALLS[:point[0]], when
+    for point, when, word in stopped_syncs(laptop, phone, gate):
         world.server.kill()
         world.server.start()
         gate.go_on()

@@ -10,7 +10,6 @@ import json
 
 import pytest
 
-from support.watched import WatchedServer
 from support.wire import NO_CHANGES, base_collection, load
 
 CPU_SECONDS_MAX = 20
@@ -29,13 +28,6 @@ SIZES = pytest.mark.parametrize("size", [300_000, pytest.param(1_000_000, marks=
 
 def long(piece, size):
     return piece * (size // len(piece.encode()))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = WatchedServer(tmp_path_factory.mktemp("costs")).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from support.watched import WatchedServer
 from support.wire import base_collection, open_path
 
 ONE_CARD = "insert into cards values (7,5,1,0,1,1,0,0,1,1,2500,1,0,0,0,0,0,'{}')"
@@ -170,13 +169,6 @@ TAKEN_WITHOUT = {  # what they bring is dropped, or never asked
         "create table x (c integer references cards(id) on delete cascade)", "insert into x values (7)"
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = WatchedServer(tmp_path_factory.mktemp("collections")).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

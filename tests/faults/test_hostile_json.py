@@ -10,7 +10,6 @@ import re
 
 import pytest
 
-from support.watched import WatchedServer
 from support.wire import NO_CHANGES, base_collection, load
 
 BASES = load("json_matrix.json")["bases"]
@@ -124,13 +123,6 @@ def with_odd_members(value, odd_values=ODD_VALUES, path=""):
                 changed = value.copy()
                 changed[key] = inner
                 yield name, changed
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = WatchedServer(tmp_path_factory.mktemp("hostile")).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -8,18 +8,10 @@ import socket
 import pytest
 import zstandard
 
-from support.watched import WatchedServer
 from support.wire import base_collection, frame
 
 MIB = 1 << 20
 META = b'{"v":11,"cv":"x"}'
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = WatchedServer(tmp_path_factory.mktemp("requests")).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

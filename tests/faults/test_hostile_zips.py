@@ -12,7 +12,6 @@ import zlib
 
 import pytest
 
-from support.watched import WatchedServer
 from support.wire import base_collection
 
 MIB = 1 << 20
@@ -185,13 +184,6 @@ TAKEN = {
     "deletions of anything": (archive([meta(["..", None], ["/etc", ""], ["a\0b", None])]), 3),
     "nothing to do": (archive([meta()]), 0),
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = WatchedServer(tmp_path_factory.mktemp("zips")).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

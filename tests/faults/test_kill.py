@@ -22,9 +22,7 @@ def test_a_server_that_is_killed_loses_nothing(tmp_path, rounds):
     chance = random.Random(rounds)
     for number in range(rounds):
         crowd.begin()
-        before = crowd.done
-        while crowd.done == before:  # something new is at stake in every round
-            time.sleep(0.001)
+        crowd.wait_for_something_new()
         time.sleep(chance.uniform(0, 0.2))
         server.kill()
         crowd.end()

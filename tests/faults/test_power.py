@@ -80,9 +80,7 @@ def test_a_power_cut_loses_nothing(tmp_path, disk, rounds):
     try:
         for number in range(rounds):
             crowd.begin()
-            before = crowd.done
-            while crowd.done == before:  # something new is at stake in every round
-                time.sleep(0.001)
+            crowd.wait_for_something_new()
             time.sleep(chance.uniform(0, 0.3))
             server.kill()  # first: nobody hears anything once the power is gone
             disk.cut_the_power()

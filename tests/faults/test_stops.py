@@ -113,9 +113,7 @@ def test_many_stops_under_traffic_lose_nothing_and_end_well(server):
     crowd.log_in()
     for _ in range(4):
         crowd.begin()
-        before = crowd.done
-        while crowd.done == before:
-            time.sleep(0.001)
+        crowd.wait_for_something_new()
         server.signal(signal.SIGTERM)
         assert server.wait(30) == 0
         crowd.end()

@@ -10,6 +10,7 @@ import io
 import json
 import random
 import threading
+import time
 import zipfile
 from dataclasses import dataclass, field
 
@@ -204,6 +205,12 @@ class Crowd:
     @property
     def done(self):
         return sum(person.done for person in self.people)
+
+    def wait_for_something_new(self):
+        """Until one more thing is at stake."""
+        before = self.done
+        while self.done == before:
+            time.sleep(0.001)
 
     def statuses(self):
         return {status for person in self.people for _, status in person.statuses}
