@@ -4,21 +4,24 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/message_lite.h>
 #include <google/protobuf/stubs/logging.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include "common/core/error.h"
 
 namespace ankisync {
 namespace {
 
+using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
 constexpr std::uint32_t kOther = 255;
 
-enum class Wire : std::uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
+enum class Wire : std::uint32_t { kVarint = 0, kBytes = 2, kFixed32 = 5 };
 
 char FieldAt(const Shape& shape, std::uint32_t number) {
   if (number == kOther) return 'b';
-  return number <= shape.fields.size() ? shape.fields[number - 1] : ' ';
+  const bool is_within = number > 0 && number <= shape.fields.size();
+  return is_within ? shape.fields[number - 1] : ' ';
 }
 
 bool Takes(char field, Wire wire) {
@@ -35,7 +38,7 @@ bool Takes(char field, Wire wire) {
     case 'm':
       return wire == Wire::kBytes;
     default:
-      return true;
+      return false;
   }
 }
 
@@ -54,6 +57,10 @@ bool HasShape(std::string_view blob, const Shape& shape) {
     const std::uint32_t number = tag >> 3;
     const auto wire = static_cast<Wire>(tag & 7);
     const char field = FieldAt(shape, number);
+    if (field == ' ') {  // perhaps a group: what it holds is not of this message
+      if (!WireFormatLite::SkipField(&in, tag)) return false;
+      continue;
+    }
     if (!Takes(field, wire)) return false;
     std::uint64_t payload = 0;
     if (wire == Wire::kVarint) {
@@ -66,8 +73,6 @@ bool HasShape(std::string_view blob, const Shape& shape) {
       in.Skip(static_cast<int>(payload));
     } else if (wire == Wire::kFixed32) {
       in.Skip(4);
-    } else if (wire == Wire::kFixed64) {
-      in.Skip(8);
     }
   }
   return true;

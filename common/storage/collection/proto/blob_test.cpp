@@ -52,6 +52,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"an obsolete field of any type", "0a0362010a", true},
                     Case{"description not UTF-8", "0a032201ff", false},
                     Case{"field number 0", "0a02080100", false},
+                    Case{"an unknown group", "0a0208013b0a01413c", true},
+                    Case{"field number 0 in an unknown group", "0a0208013b003c", false},
+                    Case{"a known field as a group", "0a0208010b08010c", false},
+                    Case{"a group without its end", "0a0208013b0801", false},
+                    Case{"a group's end alone", "0a0208013c", false},
                     Case{"a field beyond the end", "0a0508", false}));
 
 TEST(Blobs, FieldsOfANewerSchemaOutliveARewrite) {
