@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <set>
 
 #include "common/codec/json_writer.h"
 #include "common/core/error.h"
 #include "common/core/files.h"
+#include "common/storage/volume/file_lock.h"
 
 namespace ankisync {
 namespace {
@@ -17,6 +19,7 @@ namespace {
 constexpr std::uint64_t kFileBytesMax = std::uint64_t{16} << 20;
 constexpr std::size_t kCellsMax = 1000;
 constexpr std::uint16_t kNoCell = 0xFFFF;
+constexpr std::chrono::seconds kPatience{10};
 
 [[noreturn]] void Refuse(const std::string& sentence) {
   throw SyncError(ErrorKind::kInconsistentData, sentence);
@@ -181,11 +184,15 @@ const CellMap::Cell& CellMap::HomeOfUser(std::string_view user_name) const {
 void CellMap::Place(AccountId account, const std::string& user_name, std::string_view cell,
                     Keep keep) {
   const Cell& home = Named(cell);
-  const auto former = exceptions_.find(account);
-  if (former != exceptions_.end()) {
+  const auto forget = [this](AccountId id) {
+    const auto former = exceptions_.find(id);
+    if (former == exceptions_.end()) return;
     exception_of_user_.erase(former->second.user);
     exceptions_.erase(former);
-  }
+  };
+  forget(account);
+  const auto namesake = exception_of_user_.find(user_name);
+  if (namesake != exception_of_user_.end()) forget(AccountId{namesake->second});
   if (keep == Keep::kWhereNeeded && &HomeOfBucket(BucketOf(user_name)) == &home) return;
   exceptions_[account] = {user_name, home.name};
   exception_of_user_[user_name] = account;
@@ -205,9 +212,16 @@ CellMap ReadCellMap(const std::filesystem::path& file) {
   }
 }
 
-void WriteCellMap(const std::filesystem::path& file, const CellMap& map) {
+CellMap ChangeCellMap(const std::filesystem::path& file,
+                      const std::function<void(CellMap&)>& change) {
   // Through a link, which may be a program's or a person's way to switch it.
-  WriteFileAtomically(std::filesystem::canonical(file), map.Text(), 0644);
+  const std::filesystem::path target = std::filesystem::weakly_canonical(file);
+  const auto lock = FileLock::Acquire(target.string() + ".lock", kPatience);
+  if (!lock) throw SyncError(ErrorKind::kUnavailable, file.string() + " is being changed");
+  CellMap map = ReadCellMap(target);
+  change(map);
+  WriteFileAtomically(target, map.Text(), 0644);
+  return map;
 }
 
 }  // namespace ankisync

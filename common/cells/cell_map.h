@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -55,7 +56,8 @@ class CellMap {
   const Cell& HomeOfUser(std::string_view user_name) const;
   const Cell& HomeOfBucket(unsigned bucket) const { return cells_[cell_of_bucket_[bucket]]; }
 
-  // An exception is one only where the bucket says otherwise, unless it must stay (kAlways).
+  // An exception is one only where the bucket says otherwise, unless it must stay (kAlways). It
+  // replaces the account's former one, and that of a deleted account of this name.
   enum class Keep { kWhereNeeded, kAlways };
   void Place(AccountId account, const std::string& user_name, std::string_view cell, Keep keep);
   void PlaceBucket(unsigned bucket, std::string_view cell);  // exceptions stay as they are
@@ -71,6 +73,11 @@ class CellMap {
 
 // Errors: those of Parse(), kUnavailable where there is no such file.
 CellMap ReadCellMap(const std::filesystem::path& file);
-void WriteCellMap(const std::filesystem::path& file, const CellMap& map);
+
+// Reads, changes and writes it, and returns what it says now. Under a lock beside it, <file>.lock,
+// so that of two programs neither forgets what the other wrote. Errors: as above; kUnavailable when
+// another holds the lock; what `change` throws, with nothing written.
+CellMap ChangeCellMap(const std::filesystem::path& file,
+                      const std::function<void(CellMap&)>& change);
 
 }  // namespace ankisync

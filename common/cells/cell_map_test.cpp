@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "common/core/error.h"
 #include "common/core/files.h"
 #include "common/core/temporary_folder.h"
@@ -67,13 +69,38 @@ TEST(CellMap, AnExceptionThatItsBucketMakesNeedlessGoes) {
   EXPECT_TRUE(map.exceptions().contains(AccountId{1}));
 }
 
+TEST(CellMap, WhoIsAddedAgainHasOneExceptionAndTheFileCanStillBeRead) {
+  CellMap map = CellMap::Parse(kTwoCells);
+  map.Place(AccountId{1}, "ada", "a", CellMap::Keep::kAlways);
+  map.Place(AccountId{2}, "ada", "a", CellMap::Keep::kAlways);  // the first was deleted
+  const CellMap read = CellMap::Parse(map.Text());
+  EXPECT_FALSE(read.exceptions().contains(AccountId{1}));
+  EXPECT_EQ(read.exceptions().at(AccountId{2}).cell, "a");
+}
+
+TEST(CellMap, TwoProgramsThatChangeTheFileForgetNothingOfEachOther) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "cells.yaml";
+  WriteFileAtomically(file, kTwoCells);
+  const auto place = [&](std::int64_t first) {
+    for (std::int64_t id = first; id < first + 20; ++id) {
+      ChangeCellMap(file, [&](CellMap& map) {
+        map.Place(AccountId{id}, "user " + std::to_string(id), "a", CellMap::Keep::kAlways);
+      });
+    }
+  };
+  const std::size_t before = ReadCellMap(file).exceptions().size();
+  std::thread other([&] { place(100); });
+  place(200);
+  other.join();
+  EXPECT_EQ(ReadCellMap(file).exceptions().size(), before + 40);
+}
+
 TEST(CellMap, ALinkIsWrittenThrough) {
   const TemporaryFolder folder;
   WriteFileAtomically(folder.path() / "1.yaml", kTwoCells);
   std::filesystem::create_symlink("1.yaml", folder.path() / "cells.yaml");
-  CellMap map = ReadCellMap(folder.path() / "cells.yaml");
-  map.PlaceBucket(494, "a");
-  WriteCellMap(folder.path() / "cells.yaml", map);
+  ChangeCellMap(folder.path() / "cells.yaml", [](CellMap& map) { map.PlaceBucket(494, "a"); });
   EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "cells.yaml"));
   EXPECT_EQ(ReadCellMap(folder.path() / "1.yaml").HomeOfUser("ada").name, "a");
 }

@@ -27,9 +27,8 @@ void DefineCellsOption(CLI::App& command_line, std::filesystem::path& file) {
 
 void PinUser(const std::filesystem::path& file, const Account& account, const std::string& new_name,
              const std::string& cell) {
-  CellMap map = ReadCellMap(file);
-  map.Place(account.id, new_name, cell, CellMap::Keep::kAlways);
-  WriteCellMap(file, map);
+  ChangeCellMap(
+      file, [&](CellMap& map) { map.Place(account.id, new_name, cell, CellMap::Keep::kAlways); });
 }
 
 }  // namespace ankisync::ctl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -17,6 +18,12 @@ constexpr std::size_t kDiskThreads = 8;
 
 // What a disk copies in a second, for the guess of a dry run: each byte is written and read again.
 constexpr std::uint64_t kBytesPerSecond = std::uint64_t{50} << 20;
+
+// Media is copied ahead. A second: until the server has let go of the collection.
+std::uint64_t FrozenSeconds(const UserSizes& sizes) {
+  return 1 + (sizes.database_bytes + sizes.snapshot_bytes) / kBytesPerSecond;
+}
+std::uint64_t WholeSeconds(const UserSizes& sizes) { return 1 + sizes.bytes() / kBytesPerSecond; }
 
 enum class How { kMove, kUndo, kDryRun };
 
@@ -64,14 +71,15 @@ class Mover {
                       "bucket " + std::to_string(bucket) + " is in cell " + home);
     MoveAll(bucket);
     if (how_ != How::kMove) return;
-    PinTheRenamed();
-    map_.PlaceBucket(bucket, to_.name);
-    for (const Account& account : to_.open.accounts.List()) {  // the bucket says it now
-      const auto exception = map_.exceptions().find(account.id);
-      if (exception != map_.exceptions().end() && exception->second.cell == to_.name)
-        Place(account);
-    }
-    WriteMap();
+    ChangeMap([&](CellMap& map) {
+      PinTheRenamed(map);
+      map.PlaceBucket(bucket, to_.name);
+      for (const Account& account : to_.open.accounts.List()) {  // the bucket says it now
+        const auto exception = map.exceptions().find(account.id);
+        if (exception != map.exceptions().end() && exception->second.cell == to_.name)
+          Place(map, account);
+      }
+    });
     MoveAll(bucket);  // who was added meanwhile
   }
 
@@ -108,31 +116,32 @@ class Mover {
     if (how_ == How::kUndo) move.Undo();
     if (how_ == How::kMove) {
       move.Advance();
-      map_ = ReadCellMap(options_.cells);  // another may have been moved meanwhile
-      PinTheRenamed();
-      Place(account);
-      WriteMap();
+      ChangeMap([&](CellMap& map) {
+        PinTheRenamed(map);
+        Place(map, account);
+      });
       move.Thaw();
     }
     moved.took = std::chrono::steady_clock::now() - began;
   }
 
-  void Place(const Account& account) {
-    map_.Place(account.id, account.name, to_.name,
-               WasRenamed(account) ? CellMap::Keep::kAlways : CellMap::Keep::kWhereNeeded);
+  void Place(CellMap& map, const Account& account) const {
+    map.Place(account.id, account.name, to_.name,
+              WasRenamed(account) ? CellMap::Keep::kAlways : CellMap::Keep::kWhereNeeded);
   }
 
   // Their keys name the bucket of a name that they have no more, which may move one day.
-  void PinTheRenamed() {
+  void PinTheRenamed(CellMap& map) const {
     for (const Account& account : from_.open.accounts.List()) {
-      if (WasRenamed(account) && !map_.exceptions().contains(account.id) &&
+      if (WasRenamed(account) && !map.exceptions().contains(account.id) &&
           !from_.holds.MoveOf(account.id))
-        map_.Place(account.id, account.name, from_.name, CellMap::Keep::kAlways);
+        map.Place(account.id, account.name, from_.name, CellMap::Keep::kAlways);
     }
   }
 
-  void WriteMap() {
-    if (!options_.map_is_elsewhere) WriteCellMap(options_.cells, map_);
+  void ChangeMap(const std::function<void(CellMap&)>& change) {
+    if (options_.map_is_elsewhere) return change(map_);
+    map_ = ChangeCellMap(options_.cells, change);
   }
 
   const Options& options_;
@@ -155,9 +164,8 @@ void Say(Context& context, const Options& options, const Mover& mover) {
                 << text(sizes.media_bytes) << " in " << sizes.media_files << " media files, "
                 << text(sizes.snapshot_bytes) << " of snapshots)";
     if (options.dry_run) {
-      context.out << ", frozen for about "
-                  << 1 + (sizes.database_bytes + sizes.snapshot_bytes) / kBytesPerSecond
-                  << " s of about " << 1 + sizes.bytes() / kBytesPerSecond << " s";
+      context.out << ", frozen for about " << FrozenSeconds(sizes) << " s of about "
+                  << WholeSeconds(sizes) << " s";
     }
     context.out << "\n";
   }
@@ -178,13 +186,18 @@ void SayInJson(Context& context, const Options& options, const Mover& mover) {
   out.StartObject().Key(options.undo ? "stay" : options.dry_run ? "would_move" : "moved");
   out.StartArray();
   for (const Moved& moved : mover.moved()) {
-    const std::chrono::duration<double> took = moved.took;
     out.StartObject().Key("user").Text(moved.user).Key("account").Int(Raw(moved.account));
     out.Key("database_bytes").Int(moved.sizes.database_bytes);
     out.Key("snapshot_bytes").Int(moved.sizes.snapshot_bytes);
     out.Key("media_files").Int(moved.sizes.media_files);
     out.Key("media_bytes").Int(moved.sizes.media_bytes);
-    out.Key("seconds").Double(took.count()).EndObject();
+    if (options.dry_run) {
+      out.Key("frozen_seconds").Int(FrozenSeconds(moved.sizes));
+      out.Key("seconds").Int(WholeSeconds(moved.sizes));
+    } else {
+      out.Key("seconds").Double(std::chrono::duration<double>(moved.took).count());
+    }
+    out.EndObject();
   }
   out.EndArray();
   if (options.map_is_elsewhere) out.Key("cells").Text(mover.map().Text());
