@@ -17,6 +17,7 @@ mtype = { served, leaving, gone, absent, arriving };
 
 mtype hold[2];                       /* of the account, in each cell's auth.db: every change is one commit */
 byte data[2];                        /* the collection: which syncs are in it, as a set of bits */
+bool in_force;                       /* what was copied to B: the whole folder is at its place, by one rename */
 byte home = A;                       /* what the file of cells says */
 bool lock[2];                        /* the user's lock in A, B: an open collection, or the moving program */
 byte acknowledged;                   /* syncs whose finish was answered 200 */
@@ -97,7 +98,15 @@ again:
        if :: hold[B] == arriving -> hold[B] = served :: else fi;     /* thaw */
        break
   :: hold[A] != gone && undo ->
-       if :: hold[B] == arriving -> data[B] = 0; hold[B] = gone :: else fi;
+       if
+       :: hold[B] == arriving ->
+            in_force = false;                                        /* one rename back */
+            if :: goto killed :: skip fi;
+            hold[B] = gone
+       :: else
+       fi;
+       if :: goto killed :: skip fi;
+       data[B] = 0;                                                  /* removed, file by file */
        if :: goto killed :: skip fi;
        hold[A] = served;
        break
@@ -107,9 +116,13 @@ again:
        atomic { !lock[A] -> lock[A] = true; locked = true };
        hold[B] = arriving;                                           /* account and devices */
        if :: goto killed :: skip fi;
-       copied = data[A];                                             /* files, compared; into force by one rename */
-       if :: goto killed :: skip fi;
-       data[B] = copied;
+       if
+       :: !in_force ->
+            copied = data[A];                                        /* files, compared; into force by one rename */
+            if :: goto killed :: skip fi;
+            atomic { data[B] = copied; in_force = true }
+       :: else                                                       /* before a kill: not copied again */
+       fi;
        if :: goto killed :: skip fi;
        hold[A] = gone;                                               /* switch */
        lock[A] = false; locked = false;

@@ -27,6 +27,11 @@ fs::path FolderOf(const Volume& volume, const std::string& folder) {
 
 bool HasFiles(const fs::path& folder) { return fs::exists(folder) && !fs::is_empty(folder); }
 
+void Rename(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) ThrowErrno("rename to", to);
+  SyncFolder(to.parent_path());
+}
+
 std::uint64_t FreeBytes(const fs::path& folder) {
   struct statvfs disk {};
   if (::statvfs(folder.c_str(), &disk) != 0) ThrowErrno("ask for the free space of", folder);
@@ -55,6 +60,9 @@ void AccountMove::Check() const {
   const auto other = to_.accounts.Find(name);
   if (other && other->id != account_.id)
     Refuse("cell " + to_.cell + " has another account " + name + ": rename one of them");
+  if (from && from->state == MoveState::kGone && to &&
+      *to != MoveHold{MoveState::kArriving, from_.cell})
+    Refuse(name + " went on from cell " + to_.cell + " since: it is " + ReasonOf(*to) + " there");
   if (from) return;  // under way: looked at before
   if (other && !to) Refuse(name + " is in cell " + to_.cell + " already");
   if (other && HasFiles(FolderOf(to_.volume, other->folder)))
@@ -100,22 +108,35 @@ FileLock AccountMove::Freeze() {
 }
 
 void AccountMove::Copy() {
+  // What arrived before a kill is whole only if it came into force.
+  const bool is_copied = IsInForce();
+  if (!is_copied) fs::create_directories(Arriving());
   const Account arrived = to_.accounts.Arrive(account_, from_.cell);
   from_.devices.CopyTo(to_.devices, account_.id);
   Step("account");
-  // Whoever syncs by a stale address may have made an empty folder.
-  const fs::path target = to_.volume.UserFolder(arrived.folder);
-  if (HasFiles(target)) return;  // it came into force, and nobody has been let in since
+  if (is_copied) return;  // and nobody has been let in since
   CopyUser(FolderOf(from_.volume, account_.folder), Arriving(), disk_);
   Step("files");
-  if (::rename(Arriving().c_str(), target.c_str()) != 0) ThrowErrno("rename to", target);
-  SyncFolder(target.parent_path());
+  // Whoever syncs by a stale address may have made an empty folder, and other commands a lock.
+  const fs::path target = to_.volume.UserFolder(arrived.folder);
+  fs::remove(target / "lock");
+  Rename(Arriving(), target);
+}
+
+bool AccountMove::IsArriving() const {
+  return to_.holds.MoveOf(account_.id) == MoveHold{MoveState::kArriving, from_.cell};
+}
+
+bool AccountMove::IsInForce() const {
+  return IsArriving() && !fs::exists(Arriving()) && HasFiles(Target());
+}
+
+fs::path AccountMove::Target() const {
+  return FolderOf(to_.volume, to_.accounts.Get(account_.name).folder);
 }
 
 void AccountMove::Thaw() {
-  // Not when it has left again since.
-  if (to_.holds.MoveOf(account_.id) == MoveHold{MoveState::kArriving, from_.cell})
-    to_.holds.EndMove(account_.id);
+  if (IsArriving()) to_.holds.EndMove(account_.id);  // not when it has left again since
   Step("thaw");
 }
 
@@ -123,12 +144,14 @@ void AccountMove::Undo() {
   if (is_switched())
     Refuse(account_.name + " is gone to " + to_.cell +
            " already: let the move end, and move it back from there");
-  fs::remove_all(Arriving());
-  if (to_.holds.MoveOf(account_.id) == MoveHold{MoveState::kArriving, from_.cell}) {
+  if (IsArriving()) {
+    // Out of force at once, and only then removed: the move may yet go on after a kill.
+    if (IsInForce()) Rename(Target(), Arriving());
+    Step("out of force");
     // A row that leads back stays: there may have been one before.
-    fs::remove_all(FolderOf(to_.volume, to_.accounts.Get(account_.name).folder));
     to_.holds.PlaceMove(account_.id, {MoveState::kGone, from_.cell});
   }
+  fs::remove_all(Arriving());
   Step("removed");
   from_.holds.EndMove(account_.id);
 }
@@ -139,13 +162,27 @@ fs::path AccountMove::Arriving() const {
 
 bool AccountMove::KeepsData(const MoveEnd& left, const Account& account) {
   const auto move = left.holds.MoveOf(account.id);
-  return move && move->state == MoveState::kGone && HasFiles(FolderOf(left.volume, account.folder));
+  return move && move->state == MoveState::kGone &&
+         (HasFiles(FolderOf(left.volume, account.folder)) || fs::exists(Left(left, account)));
 }
 
 bool AccountMove::Confirm(const MoveEnd& left, const Account& account) {
   if (!KeepsData(left, account)) return false;
-  fs::remove_all(FolderOf(left.volume, account.folder));
+  // Out of the way first: a server that still has the index of media open looks for side files by
+  // their names, and makes them.
+  const fs::path folder = FolderOf(left.volume, account.folder);
+  const fs::path trash = Left(left, account);
+  if (HasFiles(folder)) {
+    fs::remove_all(trash);
+    fs::create_directories(trash.parent_path());
+    Rename(folder, trash);
+  }
+  fs::remove_all(trash);
   return true;
+}
+
+fs::path AccountMove::Left(const MoveEnd& left, const Account& account) {
+  return left.volume.root() / "left" / std::to_string(Raw(account.id));
 }
 
 }  // namespace ankisync

@@ -63,7 +63,11 @@ class AccountMove {
   static bool KeepsData(const MoveEnd& left, const Account& account);
 
  private:
+  static std::filesystem::path Left(const MoveEnd& left, const Account& account);  // to be removed
   std::filesystem::path Arriving() const;
+  std::filesystem::path Target() const;  // once the account has a row there
+  bool IsArriving() const;
+  bool IsInForce() const;
   FileLock Freeze();
   void Copy();
   void Step(const char* name) const {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "common/storage/moving/account_move.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <thread>
 
 #include "common/core/error.h"
 #include "common/core/files.h"
@@ -139,6 +142,55 @@ TEST_F(AccountMoving, NotToTwoCellsAtATime) {
   EXPECT_THROW(Move().Check(), SyncError);
 }
 
+TEST_F(AccountMoving, WhoWentOnToAnotherCellSinceIsNotMovedByTheSameWordsAgain) {
+  Cell c("c");
+  Advance();
+  AccountMove on(b_.end(), c.end(), b_.program.accounts.Get("ada"), disk_);
+  on.Check();
+  on.Advance();
+  on.Thaw();
+  EXPECT_THROW(Move().Check(), SyncError);
+  ExpectWholeIn(c);
+}
+
+// A batch that was let in before the hold: it is not acknowledged, but must not look like a copy
+// that differs from its source.
+TEST_F(AccountMoving, MediaThatIsBeingCommittedIsWaitedFor) {
+  OpenedMedia media(a_.folder());
+  const TemporaryFolder copy;
+  std::thread copying;
+  {
+    MediaUpdate update(media->index(), media->now());
+    copying = std::thread([&] { CopyUser(a_.folder(), copy.path(), disk_); });
+    update.Delete("1.png");
+    update.Commit();
+  }
+  copying.join();
+  EXPECT_FALSE(OpenedMedia(copy.path()).Live("1.png"));
+}
+
+TEST_F(AccountMoving, IsConfirmedWhileAServerStillMakesFilesThere) {
+  Advance();
+  const fs::path folder = a_.folder();
+  std::thread server([&] {
+    for (int file = 0; fs::exists(folder); ++file)
+      UniqueFd(
+          ::open((folder / std::to_string(file)).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  });
+  EXPECT_TRUE(AccountMove::Confirm(a_.end(), ada_));
+  server.join();
+  EXPECT_FALSE(AccountMove::KeepsData(a_.end(), ada_));
+}
+
+TEST_F(AccountMoving, WhatAConfirmationThatWasKilledLeftIsRemovedByTheNext) {
+  Advance();
+  fs::create_directories(a_.test.volume.root() / "left");
+  fs::rename(a_.folder(), a_.test.volume.root() / "left" / std::to_string(Raw(ada_.id)));
+  EXPECT_TRUE(AccountMove::KeepsData(a_.end(), ada_));
+  EXPECT_TRUE(AccountMove::Confirm(a_.end(), ada_));
+  EXPECT_FALSE(AccountMove::KeepsData(a_.end(), ada_));
+}
+
 TEST_F(AccountMoving, AFolderOfThatNameIsNobodyElses) {
   b_.program.Add("Ada");  // whose folder a file system may take for ada's
   Advance();
@@ -170,6 +222,30 @@ TEST_P(AccountMoveKilled, GoesOnToTheEnd) {
   EXPECT_FALSE(a_.Serves(kKey));
   EXPECT_EQ(a_.program.holds.MoveOf(ada_.id), (MoveHold{MoveState::kGone, "b"}));
   EXPECT_EQ(b_.program.holds.MoveOf(ada_.id), std::nullopt);
+}
+
+TEST_P(AccountMoveKilled, GoesOnPastALockThatSomethingElseLeftThere) {
+  KillAt(GetParam());
+  if (b_.program.accounts.Find("ada") && b_.program.holds.MoveOf(ada_.id))
+    b_.test.volume.LockUser(b_.program.accounts.Get("ada").folder);
+  Advance();
+  ExpectWholeIn(b_);
+}
+
+TEST_P(AccountMoveKilled, GoesOnAfterAnUndoThatWasKilledToo) {
+  for (const char* const step : {"out of force", "removed"}) {
+    KillAt(GetParam());
+    if (Move().is_switched()) break;
+    AccountMove undo = Move([&](const std::string& made) {
+      if (made == step) throw Killed();
+    });
+    try {
+      undo.Undo();
+    } catch (const Killed&) {
+    }
+  }
+  Advance();
+  ExpectWholeIn(b_);
 }
 
 TEST_P(AccountMoveKilled, IsUndoneUpToTheSwitch) {

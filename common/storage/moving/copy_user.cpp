@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +16,15 @@
 #include "common/storage/media/blob_batch.h"
 #include "common/storage/media/blob_store.h"
 #include "common/storage/media/user_media.h"
+#include "common/storage/volume/shared_database.h"
 
 namespace ankisync {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBlobsAtOnce = 200;  // a fsync of each folder for so many
+constexpr std::size_t kBlobsAtOnce = 200;      // a fsync of each folder for so many
+constexpr std::chrono::seconds kPatience{30};  // for media that is being committed
 constexpr char kSnapshots[] = "snapshots";
 
 bool IsDatabase(const fs::path& file) {
@@ -130,7 +134,13 @@ void CopyMedia(const fs::path& from, const fs::path& to, WorkerPool& disk) {
 
 void CopyUser(const fs::path& from, const fs::path& to, WorkerPool& disk) {
   fs::create_directories(to / kSnapshots);
-  CopyFiles(from, to);
+  {
+    // A batch of media that came in before the hold may be committed at any moment.
+    std::optional<FileLock> still;
+    const fs::path index = UserMedia::IndexFile(from);
+    if (fs::exists(index)) still = LockDatabase(index, kPatience);
+    CopyFiles(from, to);
+  }
   const int generation = Generations(from).current();
   if (generation != 0) {
     const Generations copied(to);
