@@ -42,16 +42,21 @@ std::int64_t ActiveDevices(const OpenCell& cell, AccountId account) {
   });
 }
 
-// By bucket, of those whom a move of the bucket would move.
-std::map<unsigned, Load> LoadsOf(OpenCell& cell, const CellMap& map) {
-  std::map<unsigned, Load> loads;
+struct CellLoad {
+  std::map<unsigned, Load> buckets;  // of those whom a move of the bucket would move
+  Load others;                       // that stay: they have an exception, or move already
+};
+
+CellLoad LoadOf(OpenCell& cell, const CellMap& map) {
+  CellLoad loads;
   for (const Account& account : cell.open.accounts.List()) {
+    const auto move = cell.holds.MoveOf(account.id);
+    if (move && move->state == MoveState::kGone) continue;
     const unsigned bucket = BucketOf(account.name);
-    if (WasRenamed(account) || map.exceptions().contains(account.id) ||
-        cell.holds.MoveOf(account.id) || map.HomeOfBucket(bucket).name != cell.name)
-      continue;
+    const bool stays = move || WasRenamed(account) || map.exceptions().contains(account.id) ||
+                       map.HomeOfBucket(bucket).name != cell.name;
     const auto folder = cell.open.volume.root() / "collections" / "users" / account.folder;
-    loads[bucket] +=
+    (stays ? loads.others : loads.buckets[bucket]) +=
         {static_cast<std::int64_t>(SizesOf(folder).bytes()), ActiveDevices(cell, account.id)};
   }
   return loads;
@@ -60,9 +65,10 @@ std::map<unsigned, Load> LoadsOf(OpenCell& cell, const CellMap& map) {
 // From the fullest cell to the emptiest, again and again, what fits best into half the difference.
 class Plan {
  public:
-  explicit Plan(std::map<std::string, std::map<unsigned, Load>> cells) : cells_(std::move(cells)) {
-    for (const auto& [name, loads] : cells_) {
-      for (const auto& [bucket, load] : loads) all_ += load;
+  explicit Plan(std::map<std::string, CellLoad> cells) : cells_(std::move(cells)) {
+    for (const auto& [name, cell] : cells_) {
+      all_ += cell.others;
+      for (const auto& [bucket, load] : cell.buckets) all_ += load;
     }
   }
 
@@ -72,11 +78,12 @@ class Plan {
       const auto [least, most] = std::ranges::minmax_element(
           cells_, {}, [this](const auto& cell) { return WeightOf(cell.second); });
       const double gap = WeightOf(most->second) - WeightOf(least->second);
-      const auto best = Best(most->second, gap);
-      if (gap * static_cast<double>(cells_.size()) < kGoodEnough || best == most->second.end())
+      const auto best = Best(most->second.buckets, gap);
+      if (gap * static_cast<double>(cells_.size()) < kGoodEnough ||
+          best == most->second.buckets.end())
         break;
       proposals.push_back({best->first, most->first, least->first, best->second});
-      least->second.insert(most->second.extract(best));
+      least->second.buckets.insert(most->second.buckets.extract(best));
     }
     return proposals;
   }
@@ -91,9 +98,9 @@ class Plan {
     };
     return part(load.bytes, all_.bytes) + part(load.active_devices, all_.active_devices);
   }
-  double WeightOf(const Loads& loads) const {
-    double weight = 0;
-    for (const auto& [bucket, load] : loads) weight += WeightOf(load);
+  double WeightOf(const CellLoad& cell) const {
+    double weight = WeightOf(cell.others);
+    for (const auto& [bucket, load] : cell.buckets) weight += WeightOf(load);
     return weight;
   }
 
@@ -108,7 +115,7 @@ class Plan {
     return best;
   }
 
-  std::map<std::string, Loads> cells_;
+  std::map<std::string, CellLoad> cells_;
   Load all_;
 };
 
@@ -155,10 +162,10 @@ Action DefineCellRebalance(CLI::App& command_line) {
     const CellMap map = ReadCellMap(options->cells);
     std::vector<std::filesystem::path> folders = options->others;
     folders.insert(folders.begin(), context.data);
-    std::map<std::string, std::map<unsigned, Load>> cells;
+    std::map<std::string, CellLoad> cells;
     for (const auto& folder : folders) {
       OpenCell cell(folder);
-      if (!cells.emplace(map.Named(cell.name).name, LoadsOf(cell, map)).second)
+      if (!cells.emplace(map.Named(cell.name).name, LoadOf(cell, map)).second)
         throw SyncError(ErrorKind::kInconsistentData, "two data folders are of cell " + cell.name);
     }
     const auto proposals = Plan(std::move(cells)).Proposals();
