@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Several cells (docs/cells.md): wherever a person's client asks, it gets to the cell that has its data."""
 import json
+import time
 
 import pytest
 
-from support.cells import Cells
+from support import foreign_layouts
+from support.cells import Cells, bucket_of
 from support.device import NEWEST, ClientError, Device
+from support.servers import Replica
 from support.wire import Wire
 from support.world import sync
 
 PASSWORD = "geheim"
-AT_A_UNKNOWN = "6f1ed002ab5595859014ebf0951522d9"
+OF_ANOTHER_SERVER = "6f1ed002ab5595859014ebf0951522d9"
 
 
 @pytest.fixture
@@ -152,6 +155,40 @@ def test_a_cell_that_is_down_logs_nobody_out(cells):
     assert Wire(cells["a"].url).call("hostKey", {"u": "ada", "p": PASSWORD}).status == 503
 
 
-def test_a_key_of_another_server_works_at_its_home_and_is_unknown_elsewhere(cells):
+def test_a_key_of_another_server_works_at_its_home_follows_a_move_and_is_unknown_elsewhere(cells, tmp_path):
+    python = tmp_path / "python server"
+    foreign_layouts.accounts(python, {"ada": PASSWORD}, "username")
+    foreign_layouts.sessions(python, {"ada": (OF_ANOTHER_SERVER, "/srv/elsewhere/ada")}, "username")
+    cells["a"].control("import", "ankisyncd", python)
+    at_a, at_b = Wire(cells["a"].url), Wire(cells["b"].url)
+    at_a.key = at_b.key = OF_ANOTHER_SERVER
+    assert (meta(at_a).status, meta(at_b).status) == (200, 403)
+    cells["a"].control("cell", "move", "ada", "b", "--to-data", cells["b"].base, "--cells", cells.file)
+    eventually(lambda: meta(at_a).headers.get("location") == cells["b"].url)
+    eventually(lambda: meta(at_b).status == 200 and meta(at_b).json()["cont"])
+
+
+def test_a_media_sync_of_its_own_reads_the_file_again_too_and_goes_on_with_the_last_good_one(cells):
+    media = Replica(cells["a"], "media-sync")
+    media.adapt(ANKISYNCD_CELLS_MAP=str(cells.file), ANKISYNCD_CELLS_SELF="a")
+    media.start()
     cells.place_and_wait("b")
-    assert Wire(cells["a"].url).call("meta", {"v": 11, "cv": "test"}, key=AT_A_UNKNOWN).status == 403
+    media.wait_for_line("cells read again")
+    cells.file.write_text("cells: {}")
+    for server in (media, *cells):
+        server.wait_for_line("cells not read again, as before")
+    key = f"{bucket_of('ada')}.77.{'0' * 64}"
+    assert meta(Wire(cells["a"].url), key).headers["location"] == cells["b"].url
+    assert Wire(media.url).call("begin", {"v": "x"}, service="msync", key=key).status == 503
+    media.stop()
+
+
+def meta(wire, key=None):
+    return wire.call("meta", {"v": 11, "cv": "test"}, key=key)
+
+
+def eventually(is_so, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -4,6 +4,7 @@
 Both are started in the official server's way: SYNC_USER1=name:password, SYNC_BASE, SYNC_HOST, SYNC_PORT.
 """
 import contextlib
+import json
 import os
 import random
 import re
@@ -60,8 +61,12 @@ class Server:
     def restart(self, **environment):
         """With other settings."""
         self.stop()
-        self._environment |= environment
+        self.adapt(**environment)
         return self.start()
+
+    def adapt(self, **environment):
+        """For the next start."""
+        self._environment |= environment
 
     def kill(self):
         self._end(signal.SIGKILL)
@@ -131,6 +136,9 @@ class OurServer(Server):
         done = subprocess.run(command, input=password, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert done.returncode == status, done.stdout
         return done.stdout
+
+    def control_json(self, *arguments):
+        return json.loads(self.control("--json", *arguments))
 
     def collection(self, user):
         return self.base / "collections/users" / user / "collection.anki2"
