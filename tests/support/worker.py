@@ -69,6 +69,10 @@ class Client:
         """Takes this authority's word on servers, and no other's."""
         os.environ["SSL_CERT_FILE"] = certificate
 
+    def ask_proxy(self, url):
+        """Has it find all servers, such as those whose names no DNS knows."""
+        os.environ["http_proxy"] = url
+
     def _heard(self, answer):
         """As Anki's window does with an answer: the address that a server sent it to is the one from now on."""
         if getattr(answer, "new_endpoint", ""):

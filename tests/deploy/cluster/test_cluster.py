@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The chart on a real Kubernetes, the one that the kubeconfig names, with real clients through its ingress: ./dev cluster.
 
-One story, told in order. Images ankisyncd/…:a and :b are there already. INGRESS_URL is where clients reach it, if the Ingress
-has no address of its own.
+One story, told in order. Images ankisyncd/…:a and :b are there already.
 """
 import datetime
 import json
-import os
 import subprocess
 import threading
 import time
@@ -14,24 +12,18 @@ import urllib.request
 
 import pytest
 
+from namespace import Namespace
 from people import PASSWORD, Learner, Person, wait_until
 from support.device import Device
-from tools import ROOT, program, run
+from tools import ROOT, run
 
-SPACE = "ankisync-test"
+SPACE = Namespace("ankisync-test")
+kubectl, helm = SPACE.kubectl, SPACE.helm
 NAME = "anki-ankisyncd"
 MEDIA = f"deployment/{NAME}-media"
 COLLECTION = f"statefulset/{NAME}-collection"
 COLLECTION_POD = f"{NAME}-collection-0"
 GAP_SECONDS_MAX = 3
-
-
-def kubectl(*words, **options):
-    return run("kubectl", "-n", SPACE, *words, **options)
-
-
-def helm(*words):
-    return run(program("helm"), "-n", SPACE, *words)
 
 
 def values(tag):
@@ -87,7 +79,7 @@ class Watch(threading.Thread):
 class Handover:
     """Looks on while collection-sync's pod is replaced."""
 
-    LOG = ["kubectl", "-n", SPACE, "logs", "--timestamps", COLLECTION_POD, "-c", "collection-sync"]
+    LOG = ["kubectl", "-n", SPACE.name, "logs", "--timestamps", COLLECTION_POD, "-c", "collection-sync"]
 
     def __init__(self):
         self._log = subprocess.Popen([*self.LOG, "-f"], stdout=subprocess.PIPE, text=True)
@@ -105,17 +97,12 @@ class Handover:
 
 @pytest.fixture(scope="module")
 def url():
-    subprocess.run(["kubectl", "delete", "namespace", SPACE, "--ignore-not-found"], check=True, stdout=subprocess.DEVNULL)
-    run("kubectl", "create", "namespace", SPACE)
-    run("kubectl", "label", "namespace", SPACE, "pod-security.kubernetes.io/enforce=restricted")
+    SPACE.make()
     helm("install", "anki", ROOT / "helm", *values("a"), "--wait", "--timeout", "180s")
-    url = os.environ.get("INGRESS_URL")
-    if not url:
-        wait_until(lambda: "ip" in kubectl("get", "ingress", NAME, "-o", "jsonpath={.status.loadBalancer.ingress}"))
-        url = f"http://{kubectl('get', 'ingress', NAME, '-o', 'jsonpath={.status.loadBalancer.ingress[0].ip}')}/"
+    url = SPACE.ingress_url(NAME)
     wait_until(lambda: urllib.request.urlopen(url + "health", timeout=5).status == 200)
     yield url
-    subprocess.run(["kubectl", "delete", "namespace", SPACE, "--wait=false"], stdout=subprocess.DEVNULL)
+    SPACE.remove()
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +171,7 @@ def test_helm_test_makes_a_round(url):
 
 def test_the_api_server_finds_nothing_unknown():
     text = helm("get", "manifest", "anki")
-    run("kubectl", "-n", SPACE, "apply", "--dry-run=server", "--validate=strict", "-f", "-", input=text)
+    kubectl("apply", "--dry-run=server", "--validate=strict", "-f", "-", input=text)
 
 
 def test_media_scales_up_and_down_without_a_failed_sync(under_load):
