@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A server under load, and what it costs: its own process's CPU time, memory and fsyncs."""
 import contextlib
+import os
 import re
 import shutil
 import signal
@@ -19,11 +20,11 @@ class Measured:
 
     servers = KINDS
 
-    def __init__(self, kind, folder, users=1, **environment):
+    def __init__(self, kind, folder, users=1, password="p", **environment):
         self.kind = kind
         folder.mkdir(parents=True)
-        self.server = self.servers[kind](folder, {f"u{n}": "p" for n in range(1, users + 1)},
-                                  MAX_SYNC_PAYLOAD_MEGS="2000", ANKISYNCD_LOG_LEVEL="info", **environment)
+        self.server = self.servers[kind](folder, {f"u{n}": password for n in range(1, users + 1)},
+                                         MAX_SYNC_PAYLOAD_MEGS="2000", ANKISYNCD_LOG_LEVEL="info", **environment)
         self.server.start()
         self.port, self.pid = self.server.port, self.server.process_id
 
@@ -79,6 +80,9 @@ class Measured:
         tracer.wait()
         figures["fsyncs"] = sum(int(line.split()[3]) for line in report.read_text().splitlines()
                                 if line.split()[-1:] in (["fsync"], ["fdatasync"]))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def status_line(self, name):
         with open(f"/proc/{self.pid}/status") as file:

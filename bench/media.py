@@ -50,18 +50,17 @@ class Device(client.Device):
             usn += len(batch)
             assert (processed, now) == (len(batch), usn), (processed, now, usn)
 
-    def changes(self, count):
-        usn, all_changes = 0, {}
-        while changes := (yield from self.ask("mediaChanges", {"lastUsn": usn})):
-            all_changes |= {name: sha1 for name, _, sha1 in changes}
-            usn = max(row[1] for row in changes)
-        assert len(all_changes) == count, len(all_changes)
-        return all_changes
+    def changes(self, held):
+        """What a device that has nothing is told of the index, some hundred files a request."""
+        usn, changes = 0, {}
+        while page := (yield from self.ask("mediaChanges", {"lastUsn": usn})):
+            changes |= {name: sha1 for name, _, sha1 in page}
+            usn = max(row[1] for row in page)
+        assert changes == {name: hashlib.sha1(content).hexdigest() for name, content in held.items()}
 
     def download(self, held):
         yield from self.begin()
-        changes = yield from self.changes(len(held))
-        assert changes == {name: hashlib.sha1(content).hexdigest() for name, content in held.items()}
+        yield from self.changes(held)
         wanted = [*held]
         while wanted:
             answer = yield self.request("msync/downloadFiles", {"files": wanted[:FILES_AT_ONCE]})

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is measured: each a generator that is given a server, and yields the figures of a round, again and again."""
+import concurrent.futures
 import itertools
 import time
 
@@ -92,17 +93,21 @@ def large_sync(server, reviews=50_000, cards=10_000):
                "chunks": requests}
 
 
-def full_sync(server, megabytes=250):
-    device = learner(server, 400 * megabytes, reviews_each=10, words_each=300)
+def full_sync(server, megabytes=250, at_once=4):
     size = sized.collection(400 * megabytes, 10, 300).stat().st_size
-    connection = server.connection()
+    devices = [learner(server, 400 * megabytes, number, reviews_each=10, words_each=300) for number in range(1, at_once + 1)]
+    device = devices[0]
     while True:
+        connection = server.connection()
         with server.peak() as up_peak, server.costs() as up:
             connection.play(device.upload(device.frame))
         with server.peak() as down_peak, server.costs() as down:
             connection.play(device.download(size))
+        with server.peak() as peak_of_all, concurrent.futures.ThreadPoolExecutor(at_once) as threads:
+            list(threads.map(lambda other: server.connection().play(other.upload(other.frame)), devices))
         yield {"upload cpu s": up["cpu"], "upload wall s": up["wall"], "upload peak MB": up_peak["MB"],
-               "download cpu s": down["cpu"], "download wall s": down["wall"], "download peak MB": down_peak["MB"]}
+               "download cpu s": down["cpu"], "download wall s": down["wall"], "download peak MB": down_peak["MB"],
+               f"{at_once} uploads at once peak MB": peak_of_all["MB"]}
 
 
 def media_sync(server, files, bytes_each, begins=200):
@@ -114,11 +119,27 @@ def media_sync(server, files, bytes_each, begins=200):
             connection.play(device.upload(contents))
         with server.costs() as down:
             connection.play(device.download(contents))
-        with server.costs() as begin:
-            for _ in range(begins):
-                connection.play(device.begin())
         yield {"up cpu s": up["cpu"], "up wall s": up["wall"], "down cpu s": down["cpu"], "down wall s": down["wall"],
-               "begin cpu ms": begin["cpu"] / begins * 1000}
+               **begun(server, connection, device, begins)}
+
+
+def begun(server, connection, device, begins):
+    with server.costs() as begin:
+        for _ in range(begins):
+            connection.play(device.begin())
+    return {"begin cpu ms": begin["cpu"] / begins * 1000}
+
+
+def media_index(server, files=100_000, begins=200):
+    """Somebody has so many files; a new device asks what they are."""
+    device, contents = media.Device(server.log_in()), media.contents(0, files, 8)
+    server.connection().play(device.upload(contents))
+    while True:
+        connection = server.connection()
+        with server.costs() as changes:
+            connection.play(device.changes(contents))
+        yield {"changes cpu s": changes["cpu"], "changes wall s": changes["wall"],
+               **begun(server, connection, device, begins)}
 
 
 def many_users(server, users=300, idle=500, rest=10):
@@ -132,6 +153,7 @@ def many_users(server, users=300, idle=500, rest=10):
     figures["all synced MB"] = server.status("VmRSS")
     time.sleep(rest)
     figures["at rest MB"] = server.status("VmRSS")
+    figures["descriptors"] = server.descriptors()
     before = server.status("VmRSS")
     held = [server.connection() for _ in range(idle)]
     for connection in held:
