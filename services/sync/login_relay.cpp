@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "services/sync/login_relay.h"
 
-#include <curl/curl.h>
-
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "common/codec/json_read.h"
@@ -11,6 +10,7 @@
 #include "common/codec/zstd_stream.h"
 #include "common/core/byte_stream.h"
 #include "common/core/error.h"
+#include "services/sync/curl_library.h"
 
 namespace ankisync::sync {
 namespace {
@@ -77,16 +77,17 @@ struct Answer {
 
 Answer Post(const std::string& url, std::span<const std::string> headers, const std::string& body,
             const LoginRelay::Bounds& bounds, const CellMap::Cell& to) {
-  const std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> curl(::curl_easy_init(),
-                                                                   ::curl_easy_cleanup);
+  const CurlLibrary& library = CurlLibrary::Loaded();
+  const std::unique_ptr<CURL, decltype(library.easy_cleanup)> curl(library.easy_init(),
+                                                                   library.easy_cleanup);
   curl_slist* list = nullptr;
-  for (const std::string& header : headers) list = ::curl_slist_append(list, header.c_str());
-  const std::unique_ptr<curl_slist, decltype(&::curl_slist_free_all)> lines(list,
-                                                                            ::curl_slist_free_all);
+  for (const std::string& header : headers) list = library.slist_append(list, header.c_str());
+  const std::unique_ptr<curl_slist, decltype(library.slist_free_all)> lines(list,
+                                                                            library.slist_free_all);
   if (!curl || !lines) GiveUp(to, "out of memory");
   Answer answer;
   const auto set = [&](CURLoption option, auto value) {
-    if (::curl_easy_setopt(curl.get(), option, value) != CURLE_OK) GiveUp(to, "curl says no");
+    if (library.easy_setopt(curl.get(), option, value) != CURLE_OK) GiveUp(to, "curl says no");
   };
   set(CURLOPT_URL, url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -99,18 +100,15 @@ Answer Post(const std::string& url, std::span<const std::string> headers, const 
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   set(CURLOPT_WRITEFUNCTION, &TakeBytes);
   set(CURLOPT_WRITEDATA, &answer.body);
-  const CURLcode code = ::curl_easy_perform(curl.get());
-  if (code != CURLE_OK) GiveUp(to, ::curl_easy_strerror(code));
-  ::curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+  const CURLcode code = library.easy_perform(curl.get());
+  if (code != CURLE_OK) GiveUp(to, library.easy_strerror(code));
+  library.easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
   return answer;
 }
 
 }  // namespace
 
-LoginRelay::LoginRelay(const Bounds& bounds) : bounds_(bounds) {
-  static const CURLcode ready = ::curl_global_init(CURL_GLOBAL_DEFAULT);  // once for the process
-  if (ready != CURLE_OK) throw SyncError(ErrorKind::kInternal, ::curl_easy_strerror(ready));
-}
+LoginRelay::LoginRelay(const Bounds& bounds) : bounds_(bounds) { CurlLibrary::Loaded(); }
 
 std::string LoginRelay::Pass(const PassedLogin& login, const CellMap::Cell& to) {
   const struct Turn {

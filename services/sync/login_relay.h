@@ -18,7 +18,8 @@ struct PassedLogin {
   std::string from;            // this cell: a login that says so is not passed on again
 };
 
-// Asks other cells. Threads: any but I/O threads, each of which waits for the answer.
+// Asks other cells, by libcurl, which is loaded with the first of these. Threads: any but I/O
+// threads, each of which waits for the answer.
 class LoginRelay {
  public:
   struct Bounds {

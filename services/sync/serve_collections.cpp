@@ -96,6 +96,7 @@ class CollectionsPart final : public Part {
              .is_at_hand = [this](const fs::path& folder) { return media_.KnowsTotals(folder); }},
             {.upload_check = host.config().limits.upload_check}, reporter_),
         use_(host.volume(), [&host] { return FoldersOf(host.accounts().List()); }) {
+    if (host.cells()) relay_.emplace();
     methods_.ServeOn(host.service());
     host.metrics().Provide(Reading::kOpenCollections,
                            [this] { return static_cast<double>(collections_.size()); });
@@ -168,12 +169,12 @@ class CollectionsPart final : public Part {
     if (credentials.is_passed_on)
       throw SyncError(ErrorKind::kUnavailable,
                       "the files of two cells differ: this one's has the user in " + to.name);
-    return relay_.Pass({.user = credentials.user,
-                        .password = credentials.password,
-                        .client = credentials.client,
-                        .remote_address = credentials.remote_address,
-                        .from = host_.cells()->self()},
-                       to);
+    return relay_->Pass({.user = credentials.user,
+                         .password = credentials.password,
+                         .client = credentials.client,
+                         .remote_address = credentials.remote_address,
+                         .from = host_.cells()->self()},
+                        to);
   }
 
   std::string Login(const Credentials& credentials) {
@@ -242,9 +243,9 @@ class CollectionsPart final : public Part {
 
   Host& host_;
   SyncReporter reporter_;
-  LoginRelay relay_;
-  MediaStore media_;  // read for what meta tells
-  UndoKeeper undo_;   // outlives those below, which ask it
+  std::optional<LoginRelay> relay_;  // with cells
+  MediaStore media_;                 // read for what meta tells
+  UndoKeeper undo_;                  // outlives those below, which ask it
   OpenCollections collections_;
   SyncMethods methods_;
   StorageUse use_;
