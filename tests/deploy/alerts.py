@@ -37,6 +37,11 @@ def ended(**outcomes):
     return {series(ENDED, f'kind="normal",outcome="{outcome}"'): values for outcome, values in outcomes.items()}
 
 
+def clients(newer, too_old):
+    return {series("ankisync_clients_seen_total", 'client="desktop",protocol="newer"'): newer,
+            series(REFUSED, 'method="sync/start",reason="client_too_old"'): too_old}
+
+
 def gauge(name, fires, quiet, labels="", minutes=120):
     return {series(name, labels): fires}, {series(name, labels): quiet}, minutes
 
@@ -72,7 +77,8 @@ CASES = [
          {series(REFUSED, 'method="sync/meta",reason="unavailable"'): "0+60x200", series("ankisync_http_rejected_total", 'reason="too_many_connections"'): "0x200"},
          {series(REFUSED, 'method="sync/meta",reason="unavailable"'): "0x60 3x100", series("ankisync_http_rejected_total", 'reason="too_many_connections"'): "0x200"}),
     Case("AnkiSyncClockSkew", *gauge("ankisync_time_seconds", "90+60x200", "1+60x200")),
-    Case("AnkiSyncUnknownProtocol", *gauge(REFUSED, "0x60 1x100", "1x200", 'method="sync/start",reason="client_too_old"', 80)),
+    # a new Anki, which is told in words and not refused; an old one has been here, long ago
+    Case("AnkiSyncUnknownProtocol", clients(newer="0x60 1x100", too_old="0x200"), clients(newer="0x200", too_old="1x200"), 80),
     Case("AnkiSyncRestartLoop", *gauge("process_start_time_seconds", "0+300x200", "0x60 3600x200")),
     Case("AnkiSyncQueueGrowing", latencies(WAIT, 'pool="work"', 5, 5), latencies(WAIT, 'pool="work"', 100, 1)),
     Case("AnkiSyncCertificateExpiring",
