@@ -7,6 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from . import secrets
+
 ROOT = Path(__file__).parents[2]
 NEWEST = "26.9.3"
 OLDER_PARTS = {"2.1.45": ["protobuf==3.20.3"]}  # clients that do not say that they cannot use what came later
@@ -95,6 +97,7 @@ class Device:
 
     def log_in(self, user, password, url):
         self.hkey, self.url = self.login(user, password, url), url
+        secrets.remember(password, self.hkey)
 
     def go_through(self, url):
         """Uses the same account by another way, such as a proxy."""

@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from . import secrets
 from .device import NEWEST, ROOT, client_python
 from .spread import Spread
 
@@ -31,6 +32,7 @@ class Server:
         self.base = folder / "server"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
+        secrets.remember(*users.values())
         accounts = {f"SYNC_USER{n}": f"{name}:{password}" for n, (name, password) in enumerate(users.items(), 1)}
         inherited = {key: os.environ[key] for key in ("PATH", "TZ") if key in os.environ}
         self._environment = {
@@ -120,6 +122,12 @@ class OurServer(Server):
     def command(self):
         return [self.program]
 
+    def _end(self, how):
+        status = super()._end(how)
+        if status is not None:
+            assert secrets.told_by(self.log()) == [], f"{self.name} logs secrets"
+        return status
+
     def ops_port(self):
         """Of the last start; the log says which."""
         return int(re.findall(r'ops_port"?[=:](\d+)', self.log())[-1])
@@ -132,6 +140,7 @@ class OurServer(Server):
 
     def control(self, *arguments, password=None, status=0):
         """ankisyncctl on this server's data, whether it runs or not; answers its output."""
+        secrets.remember(password or "")
         command = [self.program.with_name("ankisyncctl"), "--data", self.base, *arguments]
         done = subprocess.run(command, input=password, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert done.returncode == status, done.stdout

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import zstandard
 
+from . import secrets
+
 VECTORS = Path(__file__).parents[1] / "vectors"
 NO_CHANGES = {"models": [], "decks": [[], []], "tags": []}
 
@@ -41,6 +43,7 @@ class Wire:
         answer = self.call("hostKey", {"u": user, "p": password})
         assert answer.status == 200, answer
         self.key = answer.json()["key"]
+        secrets.remember(password, self.key)
 
     def call(self, method, content, skey="a", key=None, service="sync"):
         """content: bytes and text as they are, anything else as JSON. skey: alike ones of one attempt are the same."""
