@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "services/media/media_syncs.h"
 #include "services/media/media_upkeep.h"
 #include "services/media/methods/media_service.h"
 
@@ -63,15 +64,22 @@ class MediaPart final : public Part {
                           {{"user", event.user}, {"client", event.client}});
     }
     if (event.sanity == false) metrics.MediaSanityFailed();
-    if (event.sanity) {
-      host_.log().Write(
-          *event.sanity ? LogLevel::kInfo : LogLevel::kWarning,
-          *event.sanity ? "✅ SYNC SUCCESS" : "❌ SYNC FAILED",
-          {{"user", event.user},
-           {"kind", "media"},
-           {"client", event.client},
-           {"reason", *event.sanity ? "" : "media differ: the client compares every file"}});
-    }
+    syncs_.Add(event);
+    if (event.sanity) LogEnd(event, *event.sanity, syncs_.End(event.device));
+  }
+
+  void LogEnd(const MediaEvent& event, bool ok, const MediaSyncs::Sync& sync) {
+    host_.log().Write(ok ? LogLevel::kInfo : LogLevel::kWarning,
+                      ok ? "✅ SYNC SUCCESS" : "❌ SYNC FAILED",
+                      {{"user", event.user},
+                       {"kind", "media"},
+                       {"client", event.client},
+                       {"seconds", std::chrono::duration<double>(sync.duration).count()},
+                       {"received", sync.received},
+                       {"received_bytes", sync.received_bytes},
+                       {"sent", sync.sent},
+                       {"sent_bytes", sync.sent_bytes},
+                       {"reason", ok ? "" : "media differ: the client compares every file"}});
   }
 
   void Report(const MediaUpkeep::Done& done) {
@@ -96,6 +104,7 @@ class MediaPart final : public Part {
   Host& host_;
   WorkerPool disk_;
   MediaStore store_;
+  MediaSyncs syncs_;
   MediaMethods methods_;
   MediaUpkeep upkeep_;
 };

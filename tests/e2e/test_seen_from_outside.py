@@ -59,6 +59,18 @@ def test_every_attempt_to_sync_leaves_one_line(world, events):
     assert sent["received"] >= 2 and received["sent"] >= 2  # a note and its card
 
 
+def test_a_media_sync_leaves_one_line_with_what_it_moved(world, events):
+    laptop, phone = world.device("laptop"), world.device("phone")
+    laptop.put_media({"one.txt": "1", "two.txt": "22"})
+    laptop.sync_media()
+    phone.sync_media()
+    found = [line for line in events() if line.get("kind") == "media"]
+    moved = [(line["received"], line["received_bytes"], line["sent"], line["sent_bytes"]) for line in found]
+    assert moved == [(2, 3, 0, 0), (0, 0, 2, 3)]
+    for line in found:
+        assert line["event"] == SUCCESS and line["user"] == "ada" and line["client"].endswith(",linux") and line["seconds"] >= 0
+
+
 def test_a_sync_that_a_stopping_server_cuts_leaves_a_line(world, events):
     laptop, _ = world.devices_in_sync("laptop", "phone")
     from support.gate import Gate

@@ -8,6 +8,7 @@ namespace {
 
 MediaEvent EventOf(const Request& request, const service::Caller& caller) {
   MediaEvent event;
+  event.device = caller.device;
   event.user = caller.user;
   event.client = request.client;
   return event;
@@ -23,7 +24,7 @@ void MediaMethods::ServeOn(service::Service& service) {
   using protocol::Method;
   using service::Caller;
   service.Serve(Method::kMediaBegin, [this](Request& request, const Caller& caller) {
-    return Begin(request, MediaOf(caller)->index());
+    return ServeBegin(request, caller);
   });
   service.Serve(Method::kMediaChanges, [this](Request& request, const Caller& caller) {
     return MediaChanges(request, caller.device, MediaOf(caller)->index());
@@ -37,6 +38,14 @@ void MediaMethods::ServeOn(service::Service& service) {
   service.Serve(Method::kMediaSanity, [this](Request& request, const Caller& caller) {
     return ServeSanity(request, caller);
   });
+}
+
+Reply MediaMethods::ServeBegin(Request& request, const service::Caller& caller) {
+  Reply reply = Begin(request, MediaOf(caller)->index());
+  MediaEvent event = EventOf(request, caller);
+  event.began = true;
+  on_event_(event);
+  return reply;
 }
 
 Reply MediaMethods::ServeUpload(Request& request, const service::Caller& caller) {

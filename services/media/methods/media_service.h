@@ -16,6 +16,7 @@ namespace ankisync::media {
 
 // What one request moved or found, for the log and the metrics.
 struct MediaEvent {
+  DeviceId device{};
   std::string user;
   std::string client;
   UserMedia::Applied uploaded;
@@ -23,6 +24,7 @@ struct MediaEvent {
   std::int64_t withdrawn = 0;   // files whose content was found lost
   std::uint64_t received_bytes = 0;
   std::uint64_t sent_bytes = 0;
+  bool began = false;          // the request was the first of a sync
   bool has_no_room = false;    // of an upload: its quota is full
   std::optional<bool> sanity;  // what a client that ends its sync was told: true is OK
 };
@@ -38,6 +40,7 @@ class MediaMethods {
   void ServeOn(service::Service& service);
 
  private:
+  Reply ServeBegin(Request& request, const service::Caller& caller);
   Reply ServeUpload(Request& request, const service::Caller& caller);
   Reply ServeDownload(Request& request, const service::Caller& caller);
   Reply ServeSanity(Request& request, const service::Caller& caller);
