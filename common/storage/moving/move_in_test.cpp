@@ -4,12 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/core/files.h"
 #include "common/core/temporary_folder.h"
 #include "common/storage/accounts/account_databases.h"
 #include "common/storage/accounts/password_hash.h"
 #include "common/storage/collection/generations.h"
 #include "common/storage/collection/new_collection.h"
 #include "common/storage/moving/official_server.h"
+#include "common/storage/moving/source_database.h"
 
 namespace ankisync {
 namespace {
@@ -17,6 +19,7 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
+constexpr std::uint64_t kBytesMax = 10 << 20;  // of a file here
 const auto kNothing = [](const MoveIn::Progress&) {};
 
 class MovingIn : public testing::Test {
@@ -88,6 +91,32 @@ TEST_F(MovingIn, HoldsAUserWhoseCollectionIsDamagedAndBringsTheOthers) {
   move_in_.Import(move_in_.Examine(Read()), SourceFiles::kStay, kNothing);
   EXPECT_EQ(GenerationOf("ada"), 1);
   EXPECT_THAT(holds_.List(), SizeIs(0));
+}
+
+// The old server was killed in the middle of a transaction: half of it is in the file, and what was
+// there before is in a journal beside it.
+TEST_F(MovingIn, TakesBackInItsCopyWhatTheOldServerLeftHalfDone) {
+  const auto kept = base_ / "ada" / "collection.anki2";
+  const auto journal = base_ / "ada" / "collection.anki2-journal";
+  const auto live = base_ / "live.anki2";
+  CreateCollection(live, clock_.Now());
+  {
+    sqlite::Connection db(live, sqlite::OpenMode::kReadWrite);
+    db.Script("PRAGMA journal_mode=delete; PRAGMA cache_size=1; BEGIN");
+    db.Script("CREATE TABLE half_done (a); INSERT INTO half_done VALUES (randomblob(1000000))");
+    std::filesystem::copy_file(live, kept, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(live.string() + "-journal", journal);
+  }
+  const auto file_before = ReadFile(kept, kBytesMax);
+  const auto journal_before = ReadFile(journal, kBytesMax);
+
+  EXPECT_THAT(move_in_.Import(move_in_.Examine(Read()), SourceFiles::kStay, kNothing), SizeIs(0));
+  sqlite::Connection moved(Generations(volume_.UserFolder(accounts_.Get("ada").folder)).link(),
+                           sqlite::OpenMode::kReadOnly);
+  EXPECT_FALSE(HasTable(moved, "half_done"));
+  EXPECT_TRUE(HasTable(moved, "notes"));
+  EXPECT_EQ(ReadFile(kept, kBytesMax), file_before);
+  EXPECT_EQ(ReadFile(journal, kBytesMax), journal_before);
 }
 
 TEST_F(MovingIn, RefusesAUserOfWhomNoPasswordIsKnown) {
