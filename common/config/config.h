@@ -99,6 +99,11 @@ struct Config {
     bool operator==(const Log&) const = default;
   } log;
 
+  struct Passwd {
+    bool log_out = false;
+    bool operator==(const Passwd&) const = default;
+  } passwd;
+
   struct Metrics {
     bool per_user = false;
     std::uint64_t users = 100;

@@ -211,6 +211,10 @@ const Key kKeys[] = {
      .about = "Threads that do the work; 0 is one for each core, at least 4.",
      .range = {0, 1024}},
 
+    {.path = "passwd.log_out",
+     .slot = [](Config& c) -> Slot { return &c.passwd.log_out; },
+     .about = "Whether a new password logs the account's devices out (ankisyncctl user passwd)."},
+
     {.path = "log.level",
      .slot = [](Config& c) -> Slot { return &c.log.level; },
      .about = "The least important lines that are logged; debug has a line for each request."},

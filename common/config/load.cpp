@@ -151,4 +151,10 @@ Loaded LoadConfig(const Launch& launch) {
   return loaded;
 }
 
+Loaded LoadConfigOfServers(const std::string& file, const char* const* environment) {
+  Launch launch(Program::kAnkisyncd, "", 0, nullptr, environment);
+  if (!file.empty()) launch.arguments = {"--config", file};
+  return LoadConfig(launch);
+}
+
 }  // namespace ankisync

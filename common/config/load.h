@@ -43,4 +43,8 @@ struct Loaded {
 // Errors: ConfigError whose message names the key and its source.
 Loaded LoadConfig(const Launch& launch);
 
+// That of an ankisyncd that would be started from here with this file, or without one where it is
+// empty: for a program that looks after the data of servers.
+Loaded LoadConfigOfServers(const std::string& file, const char* const* environment);
+
 }  // namespace ankisync

@@ -180,21 +180,55 @@ TEST(Manual, NamesEveryCommandAndOption) {
     EXPECT_THAT(man.out, HasSubstr(text));
 }
 
-std::string Completed(const std::string& words) {
-  const std::string script = "source <(" ANKISYNCCTL " --print-completion); COMP_WORDS=(" + words +
-                             "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _ankisyncctl;"
-                             " echo \"${COMPREPLY[*]}\"";
-  FILE* const bash = ::popen(("bash -c '" + script + "'").c_str(), "r");
-  std::string out = ReadAll(::fileno(bash));
-  ::pclose(bash);
+std::string Answer(const std::string& shell, const std::string& script) {
+  const TemporaryFolder home;
+  WriteFileAtomically(home / "script", script);
+  const std::string file = (home / "script").string();
+  FILE* const run =
+      ::popen(("HOME=" + home.path().string() + " " + shell + " " + file).c_str(), "r");
+  std::string out = ReadAll(::fileno(run));
+  ::pclose(run);
   return out;
 }
 
-TEST(Completion, KnowsWhatMayComeNext) {
-  EXPECT_EQ(Completed("ankisyncctl us"), "user\n");
-  EXPECT_EQ(Completed("ankisyncctl --data /srv user re"), "rename\n");
-  EXPECT_EQ(Completed("ankisyncctl user add --pass"), "--password-stdin --password-file\n");
-  EXPECT_THAT(Completed("ankisyncctl maintenance \"\""), AllOf(HasSubstr("on"), HasSubstr("off")));
+std::string InBash(const std::string& words) {
+  return Answer("bash", "source <(" ANKISYNCCTL " --print-completion bash); COMP_WORDS=(" + words +
+                            "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _ankisyncctl;"
+                            " echo \"${COMPREPLY[*]}\"");
+}
+
+// Without a terminal zsh completes nothing: what it would be told is printed instead.
+std::string InZsh(const std::string& words) {
+  return Answer("zsh",
+                "compdef() { :; }; compadd() { shift; print -r -- \"$@\"; }\n"
+                "source <(" ANKISYNCCTL " --print-completion zsh); words=(" +
+                    words + "); CURRENT=${#words}; _ankisyncctl");
+}
+
+std::string InFish(const std::string& words) {
+  return Answer("fish",
+                ANKISYNCCTL " --print-completion fish | source; complete -C '" + words + "'");
+}
+
+TEST(Completion, OfBashKnowsWhatMayComeNext) {
+  EXPECT_EQ(InBash("ankisyncctl us"), "user\n");
+  EXPECT_EQ(InBash("ankisyncctl --data /srv user re"), "rename\n");
+  EXPECT_EQ(InBash("ankisyncctl user add --pass"), "--password-stdin --password-file\n");
+  EXPECT_THAT(InBash("ankisyncctl maintenance \"\""), AllOf(HasSubstr("on"), HasSubstr("off")));
+}
+
+TEST(Completion, OfZshKnowsWhatMayComeNext) {
+  EXPECT_THAT(InZsh("ankisyncctl us"), HasSubstr("user "));
+  EXPECT_THAT(InZsh("ankisyncctl --data /srv user re"),
+              AllOf(HasSubstr("rename "), Not(HasSubstr("revoke"))));
+  EXPECT_THAT(InZsh("ankisyncctl user add --pass"), HasSubstr("--password-stdin "));
+}
+
+TEST(Completion, OfFishKnowsWhatMayComeNext) {
+  EXPECT_EQ(InFish("ankisyncctl us"), "user\tAccounts; a running server knows at once\n");
+  EXPECT_THAT(InFish("ankisyncctl --data /srv user re"), StartsWith("rename\t"));
+  EXPECT_THAT(InFish("ankisyncctl user add --pass"),
+              AllOf(HasSubstr("--password-stdin\t"), HasSubstr("--password-file\t")));
 }
 
 TEST(WrongFolder, IsAnsweredWithWhatWouldBeRight) {

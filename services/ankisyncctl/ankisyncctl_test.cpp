@@ -98,15 +98,37 @@ TEST_F(AnkisyncctlTest, ANewPasswordCountsAtOnceAndLogsDevicesOutWhenAsked) {
   EXPECT_TRUE(authenticator_.Find(Login("ada", "neuer")));
 }
 
-TEST_F(AnkisyncctlTest, TheEnvironmentSaysWhatANewPasswordDoesToDevices) {
+TEST_F(AnkisyncctlTest, TheConfigurationSaysWhatANewPasswordDoesToDevices) {
   server_.Add("ada", "alt");
+  const TemporaryFolder elsewhere;
+  const std::string file = elsewhere / "ankisyncd.yaml";
+  WriteFileAtomically(file, "passwd: {log_out: true}\n");
+  const Words change = {"--config", file, "user", "passwd", "ada", "--password-stdin"};
+  Words change_alone = change;
+  change_alone.push_back("--stay");
   const auto phone = Login("ada", "alt");
-  ::setenv("ANKISYNCD_PASSWD_LOG_OUT", "true", 1);
-  EXPECT_EQ(Ctl({"user", "passwd", "ada", "--password-stdin", "--stay"}, "neu").status, kDone);
+  EXPECT_EQ(Ctl(change_alone, "neu").status, kDone);
   EXPECT_TRUE(authenticator_.Find(phone));
-  EXPECT_EQ(Ctl({"user", "passwd", "ada", "--password-stdin"}, "neuer").status, kDone);
+  EXPECT_EQ(Ctl(change, "neuer").status, kDone);
   EXPECT_FALSE(authenticator_.Find(phone));
+
+  const auto laptop = Login("ada", "neuer");
+  ::setenv("ANKISYNCD_PASSWD_LOG_OUT", "false", 1);
+  EXPECT_EQ(Ctl(change, "neu").status, kDone);
   ::unsetenv("ANKISYNCD_PASSWD_LOG_OUT");
+  EXPECT_TRUE(authenticator_.Find(laptop));
+}
+
+TEST_F(AnkisyncctlTest, TheServersConfigurationSaysWhereTheDataIs) {
+  server_.Add("ada");
+  const TemporaryFolder elsewhere;
+  const std::string file = elsewhere / "ankisyncd.yaml";
+  WriteFileAtomically(file, "data: " + test_.folder.path().string() + "\n");
+  EXPECT_THAT(RunScripted({"--config", file, "user", "list"}).out, HasSubstr("ada"));
+  WriteFileAtomically(file, "date: here\n");
+  const Ended misspelt = RunScripted({"--config", file, "user", "list"});
+  EXPECT_EQ(misspelt.status, kMisused);
+  EXPECT_THAT(misspelt.err, HasSubstr("date"));
 }
 
 TEST_F(AnkisyncctlTest, ADeletedUsersDevicesAreOutAtOnceAndItsDataStays) {

@@ -19,6 +19,7 @@ inline constexpr int kUnavailable = 3;
 
 struct Context {
   std::filesystem::path data;
+  std::filesystem::path config_file;  // of the servers; empty: variables alone
   bool as_json = false;
   std::ostream& out;
   Terminal& terminal;

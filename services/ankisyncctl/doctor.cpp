@@ -18,7 +18,6 @@ struct Options {
   std::string user;
   PasswordSource password;
   std::filesystem::path authority;
-  std::filesystem::path config;
   std::string largest = "104MiB";
 };
 
@@ -39,13 +38,13 @@ doctor::Findings FromOutside(const Options& options, Context& context) {
   return ExamineFromOutside(conversation, wishes);
 }
 
-doctor::Findings OfDataFolder(const Options& options, const Context& context) {
+doctor::Findings OfDataFolder(const Context& context) {
   if (context.data.empty()) {
     throw CLI::ValidationError(
         "say which data folder: --data DIR, or ANKISYNCD_DATA; or which server: --url URL");
   }
   return ExamineLocally(
-      {.data = context.data, .config_file = options.config, .now = SystemClock().Now()},
+      {.data = context.data, .config_file = context.config_file, .now = SystemClock().Now()},
       doctor::OpenWeb({}));
 }
 
@@ -75,13 +74,9 @@ Action DefineDoctor(CLI::App& command_line) {
       ->type_name("SIZE")
       ->capture_default_str()
       ->needs(url);
-  command_line
-      .add_option("--config", options->config, "The configuration that servers are started with")
-      ->type_name("FILE")
-      ->excludes(url);
   return [options](Context& context) {
     const doctor::Findings findings =
-        options->url.empty() ? OfDataFolder(*options, context) : FromOutside(*options, context);
+        options->url.empty() ? OfDataFolder(context) : FromOutside(*options, context);
     context.out << (context.as_json ? JsonOf(findings) : TextOf(findings));
     if (WorstOf(findings) == doctor::Severity::kError) context.status = kRefused;
   };

@@ -95,7 +95,7 @@ TEST(Doctor, WantsAFolderOrAnAddress) {
 
 TEST(Doctor, IsInTheManualAndInWhatBashCompletes) {
   EXPECT_THAT(RunScripted({"--print-man"}).out, HasSubstr(".SS doctor\n"));
-  EXPECT_THAT(RunScripted({"--print-completion"}).out, HasSubstr("\" doctor\") words=\"--"));
+  EXPECT_THAT(RunScripted({"--print-completion", "bash"}).out, HasSubstr("\" doctor\") next=\"--"));
 }
 
 }  // namespace

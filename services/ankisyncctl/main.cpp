@@ -8,8 +8,10 @@
 #include <string>
 
 #include "common/codec/json_writer.h"
+#include "common/config/load.h"
 #include "common/core/error.h"
 #include "services/ankisyncctl/command.h"
+#include "services/ankisyncctl/completion.h"
 #include "services/ankisyncctl/manual.h"
 
 namespace ankisync::ctl {
@@ -119,7 +121,7 @@ void ActAsOwnerOf(const std::filesystem::path& data) {
 }
 
 std::string SayWhichFolder() {
-  std::string sentence = "say which data folder: --data DIR, or ANKISYNCD_DATA";
+  std::string sentence = "say which data folder: --data DIR, ANKISYNCD_DATA, or --config FILE";
   for (const char* const here : {".", "data"}) {
     if (std::filesystem::exists(std::filesystem::path(here) / "volume.json"))
       return sentence + "; --data " + here + " would be one";
@@ -135,9 +137,15 @@ class CommandLine {
     app_.add_option("--data", context_.data, "The data folder")
         ->envname("ANKISYNCD_DATA")
         ->type_name("DIR");
+    app_.add_option("--config", context_.config_file, "The file that servers are started with")
+        ->envname("ANKISYNCD_CONFIG")
+        ->type_name("FILE");
     app_.add_flag("--json", context_.as_json, "Answer in JSON, for programs");
     app_.add_flag("--print-man", print_man_, "Show ankisyncctl(1), and end");
-    app_.add_flag("--print-completion", print_completion_, "Show a script for bash, and end");
+    app_.add_option("--print-completion", completion_for_,
+                    "Show what makes bash, zsh or fish complete commands, and end")
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+        ->type_name("SHELL");
     app_.fallthrough();
     std::map<std::string_view, CLI::App*> groups;
     for (const auto& [name, help] : kGroups) {
@@ -164,6 +172,8 @@ class CommandLine {
       return app_.exit(asked_for_help);
     } catch (const CLI::ParseError& misuse) {
       return Fail(context_, kMisused, std::string(misuse.what()) + " (--help tells more)");
+    } catch (const ConfigError& misuse) {
+      return Fail(context_, kMisused, misuse.what());
     } catch (const SyncError& error) {
       return Fail(context_, StatusOf(error.kind()), error.what());
     } catch (const std::exception& error) {
@@ -175,24 +185,31 @@ class CommandLine {
   void Obey() {
     if (print_man_) {
       context_.out << ManPage(app_, ANKISYNC_VERSION, kExitCodes);
-    } else if (print_completion_) {
-      context_.out << BashCompletion(app_);
+    } else if (!completion_for_.empty()) {
+      context_.out << Completion(app_, completion_for_);
     } else if (!chosen_) {
       throw CLI::RequiredError("a command");
-    } else if (context_.data.empty() && needs_ == Needs::kDataFolder) {
-      throw CLI::ValidationError(SayWhichFolder());
     } else {
-      if (!context_.data.empty()) ActAsOwnerOf(context_.data);
-      chosen_(context_);
+      Act();
     }
   }
 
+  void Act() {
+    if (context_.data.empty() && !context_.config_file.empty())
+      context_.data = LoadConfigOfServers(context_.config_file, environ).config.data;
+    if (context_.data.empty() && needs_ == Needs::kDataFolder)
+      throw CLI::ValidationError(SayWhichFolder());
+    if (!context_.data.empty()) ActAsOwnerOf(context_.data);
+    chosen_(context_);
+  }
+
   Terminal terminal_;
-  Context context_{.data = {}, .as_json = false, .out = std::cout, .terminal = terminal_};
+  Context context_{
+      .data = {}, .config_file = {}, .as_json = false, .out = std::cout, .terminal = terminal_};
   Action chosen_;
   Needs needs_ = Needs::kDataFolder;
   bool print_man_ = false;
-  bool print_completion_ = false;
+  std::string completion_for_;  // which shell
   CLI::App app_{"Looks after the data folder of an Anki sync server, running or not.",
                 "ankisyncctl"};
 };

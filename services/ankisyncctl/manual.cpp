@@ -43,23 +43,6 @@ std::string Section(const std::string& name, const CLI::App& command) {
          Described(command);
 }
 
-void AddCandidates(const CLI::App& app, const std::string& path, std::string& known,
-                   std::string& cases) {
-  std::string words;
-  for (const CLI::App* command : CommandsOf(app)) {
-    words += command->get_name() + " ";
-    known += (known.empty() ? "" : " | ") + ("\"" + path + " " + command->get_name() + "\"");
-  }
-  for (const CLI::Option* option : app.get_options()) {
-    if (!IsPositional(*option)) words += NameOf(*option) + " ";
-  }
-  if (!path.empty()) words += "--data --json ";
-  words.pop_back();
-  cases += "    \"" + path + "\") words=\"" + words + "\" ;;\n";
-  for (const CLI::App* command : CommandsOf(app))
-    AddCandidates(*command, path + " " + command->get_name(), known, cases);
-}
-
 }  // namespace
 
 std::string ManPage(const CLI::App& app, const std::string& version,
@@ -75,28 +58,6 @@ std::string ManPage(const CLI::App& app, const std::string& version,
       text += Section(group->get_name() + " " + command->get_name(), *command);
   }
   return text + ".SH EXIT STATUS\n.nf\n" + Roff(exit_codes) + ".fi\n";
-}
-
-std::string BashCompletion(const CLI::App& app) {
-  std::string known;
-  std::string cases;
-  AddCandidates(app, "", known, cases);
-  return "# ankisyncctl for bash: source this, or put it into /etc/bash_completion.d\n"
-         "_ankisyncctl() {\n"
-         "  local word path= words=\n"
-         "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-         "    case \"$path $word\" in\n"
-         "    " +
-         known +
-         ") path=\"$path $word\" ;;\n"
-         "    esac\n"
-         "  done\n"
-         "  case \"$path\" in\n" +
-         cases +
-         "  esac\n"
-         "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
-         "}\n"
-         "complete -o default -F _ankisyncctl ankisyncctl\n";
 }
 
 }  // namespace ankisync::ctl

@@ -4,13 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-// Made from the command line itself, so that they cannot lag behind it.
 namespace ankisync::ctl {
 
-// ankisyncctl(1), for man.
+// ankisyncctl(1), for man: made from the command line itself, so that it cannot lag behind it.
 std::string ManPage(const CLI::App& app, const std::string& version, const std::string& exit_codes);
-
-// For bash: a script that is to be sourced.
-std::string BashCompletion(const CLI::App& app);
 
 }  // namespace ankisync::ctl

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include <unistd.h>
+
 #include <memory>
 
 #include "common/codec/json_writer.h"
+#include "common/config/load.h"
 #include "common/storage/accounts/password_hash.h"
 #include "services/ankisyncctl/command.h"
 #include "services/ankisyncctl/open_accounts.h"
@@ -18,20 +21,23 @@ Action DefineUserPasswd(CLI::App& command_line) {
   const auto options = std::make_shared<Options>();
   command_line.add_option("NAME", options->name, "The account")->required();
   options->password.DefineOn(command_line);
-  command_line
-      .add_flag("--log-out,!--stay", options->logs_out,
-                "Log all devices out, which then need the new password; or not (the default)")
-      ->envname("ANKISYNCD_PASSWD_LOG_OUT");
-  return [options](Context& context) {
+  const CLI::Option* const says_so = command_line.add_flag(
+      "--log-out,!--stay", options->logs_out,
+      "Log all devices out, which then need the new password; or not. Default: "
+      "passwd.log_out of the configuration");
+  return [options, says_so](Context& context) {
     OpenAccounts open(context.data);
     open.accounts.GetOurs(options->name);
+    const bool logs_out =
+        *says_so ? options->logs_out
+                 : LoadConfigOfServers(context.config_file, environ).config.passwd.log_out;
     const std::string password = options->password.Read(options->name, context.terminal);
     open.accounts.SetPassword(
         options->name, HashPassword(password, {}),
-        options->logs_out ? Accounts::ThenDevices::kAreRevoked : Accounts::ThenDevices::kStay);
+        logs_out ? Accounts::ThenDevices::kAreRevoked : Accounts::ThenDevices::kStay);
     if (!context.as_json) {
       context.out << options->name << " has a new password"
-                  << (options->logs_out ? ", and its devices must log in again" : "") << "\n";
+                  << (logs_out ? ", and its devices must log in again" : "") << "\n";
       return;
     }
     std::string json;
@@ -40,7 +46,7 @@ Action DefineUserPasswd(CLI::App& command_line) {
         .Key("changed")
         .Text(options->name)
         .Key("logged_out")
-        .Bool(options->logs_out)
+        .Bool(logs_out)
         .EndObject();
     context.out << json << "\n";
   };

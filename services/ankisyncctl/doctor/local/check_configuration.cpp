@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <unistd.h>
 
-#include <vector>
-
 #include "common/config/load.h"
 #include "services/ankisyncctl/doctor/local/local.h"
 
@@ -10,12 +8,9 @@ namespace ankisync::doctor {
 
 Config CheckConfiguration(const Premises& premises, Findings& findings) {
   const std::string file = premises.config_file.string();
-  std::vector<const char*> words = {"ankisyncd"};
-  if (!file.empty()) words.insert(words.end(), {"--config", file.c_str()});
   Loaded loaded;
   try {
-    loaded = LoadConfig(
-        Launch(Program::kAnkisyncd, "", static_cast<int>(words.size()), words.data(), environ));
+    loaded = LoadConfigOfServers(file, environ);
   } catch (const ConfigError& error) {
     findings.push_back({Severity::kError, "configuration",
                         std::string("A server does not start with this: ") + error.what() + ".", "",
