@@ -46,6 +46,15 @@ def gauge(name, fires, quiet, labels="", minutes=120):
     return {series(name, labels): fires}, {series(name, labels): quiet}, minutes
 
 
+def backed_up(alert, name, hours):
+    """By a server that has run for as long as there is: the last one, or that there never was one, and the start."""
+    long_ago, begun = f"{-3600 * (hours + 1)}x200", series("process_start_time_seconds")
+    never = " ".join(["NaN"] * 200)
+    fires = {series(name): long_ago, begun: "0x200"}, {series(name): never, begun: long_ago}
+    quiet = {series(name): "0x200", begun: long_ago}, {series(name): never, begun: "0x200"}
+    return [Case(alert, *case) for case in zip(fires, quiet)]
+
+
 CASES = [
     Case("AnkiSyncDown", *gauge("up", "0x200", "1x200")),
     Case("AnkiSyncErrorBudgetBurnFast", requests(90, 10), requests(97, 3)),
@@ -63,9 +72,8 @@ CASES = [
          {series("ankisync_sync_sessions_active"): "2x200", **ended(ok="0+1x200")}),
     Case("AnkiSyncConflicts", ended(superseded="0+1x200"), ended(superseded="0+0.1x200", ok="0+9x200")),
     Case("AnkiSyncBruteForce", *gauge("ankisync_auth_attempts_total", "0+20x200", "0+1x200", 'result="wrong_password"')),
-    Case("AnkiSyncBackupStale", *gauge("ankisync_backup_last_success_timestamp_seconds", "-90000x200", "0x200")),
-    Case("AnkiSyncBackupUnverified",
-         *gauge("ankisync_restore_verify_last_success_timestamp_seconds", "-700000x200", "0x200")),
+    *backed_up("AnkiSyncBackupStale", "ankisync_backup_last_success_timestamp_seconds", hours=26),
+    *backed_up("AnkiSyncBackupUnverified", "ankisync_restore_verify_last_success_timestamp_seconds", hours=8 * 24),
     Case("AnkiSyncDiskFillingUp",
          *gauge("ankisync_storage_free_bytes", "100000000000-100000000x200", "100000000000-1000000x200")),
     Case("AnkiSyncDiskFull", *gauge("ankisync_storage_free_bytes", "100000000x200", "10000000000x200")),
