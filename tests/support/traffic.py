@@ -42,6 +42,7 @@ class Person:
         self.statuses = []
         self.done = 0
         self._chance = random.Random(seed)
+        self.weights = {self.sync: 6, self.upload: 1, self.send_media: 4}  # how often it does what
         self._number = 0
         self._wire = Wire(url)
 
@@ -50,7 +51,7 @@ class Person:
 
     def act(self):
         """One thing a person does; True when it was acknowledged."""
-        step = self._chance.choices([self.sync, self.upload, self.send_media], [6, 1, 4])[0]
+        step = self._chance.choices([*self.weights], [*self.weights.values()])[0]
         if not self.ledger.base:
             step = self.upload
         try:
