@@ -65,27 +65,15 @@ metadata:
 spec:
   {{- include "ankisyncd.podSettings" (list $root $of) | nindent 2 }}
   terminationGracePeriodSeconds: {{ $of.terminationGracePeriodSeconds }}
-  {{- $once := eq $root.Values.persistence.accessMode "ReadWriteOnce" }}
   {{- $affinity := deepCopy $of.affinity }}
-  {{- if and $once (eq $component "media") }}
+  {{- if eq $component "media" }}
   {{- $affinity = mergeOverwrite $affinity (dict "podAffinity" (include "ankisyncd.besideCollection" $root | fromYaml)) }}
   {{- end }}
   {{- with $affinity }}
   affinity: {{ toYaml . | nindent 4 }}
   {{- end }}
-  {{- if and (eq $component "media") (not $once) }}
-  topologySpreadConstraints:
-    {{- if $of.topologySpreadConstraints }}
-    {{- toYaml $of.topologySpreadConstraints | nindent 4 }}
-    {{- else }}
-    {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
-    - maxSkew: 1
-      topologyKey: {{ $key }}
-      whenUnsatisfiable: ScheduleAnyway
-      labelSelector:
-        matchLabels: {{ include "ankisyncd.selector" (list $root $component) | nindent 10 }}
-    {{- end }}
-    {{- end }}
+  {{- with $of.topologySpreadConstraints }}
+  topologySpreadConstraints: {{ toYaml . | nindent 4 }}
   {{- end }}
   initContainers:
     {{- with $of.initContainers }}{{ toYaml . | nindent 4 }}{{ end }}

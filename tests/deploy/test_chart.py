@@ -47,7 +47,8 @@ MATRIX = {
                        "extraVolumeMounts": [{"name": "x", "mountPath": "/x"}], "priorityClassName": "high",
                        "extraContainers": [{"name": "beside", "image": "beside:1"}], "initContainers": [{"name": "before", "image": "before:1"}],
                        "podAnnotations": {"a": "b"}, "podLabels": {"c": "d"}, "nodeSelector": {"disk": "fast"},
-                       "tolerations": [{"key": "anki", "operator": "Exists"}]},
+                       "tolerations": [{"key": "anki", "operator": "Exists"}],
+                       "topologySpreadConstraints": [{"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway"}]},
         "extraObjects": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "{{ .Release.Name }}-more"}}]},
 }
 
