@@ -76,19 +76,18 @@ class CollectionsPart final : public Part {
                      host_.log().Warning("no snapshot yet, the replaced file is kept instead",
                                          {{"folder", user}, {"reason", reason}});
                    }}),
-        collections_(host.volume(), host.clock(),
-                     {.collection = {.cache_kib = static_cast<int>(
-                                         host.config().storage.collection_cache_kib),
-                                     .keep_undo =
-                                         [this](const std::filesystem::path& user_folder) {
-                                           undo_.Ask(user_folder);
-                                         }},
-                      .open_max = host.config().storage.open_collections,
-                      .session_idle = host.config().limits.session_idle,
-                      .collection_idle = host.config().storage.collection_idle},
-                     [&host](AccountId account) {
-                       return host.service().strands(protocol::Area::kCollection).Of(account);
-                     }),
+        collections_(
+            host.volume(), host.clock(),
+            {.collection = {.cache_kib =
+                                static_cast<int>(host.config().storage.collection_cache_kib),
+                            .keep_undo = [this](const std::filesystem::path& user_folder,
+                                                UndoDue due) { undo_.Ask(user_folder, due); }},
+             .open_max = host.config().storage.open_collections,
+             .session_idle = host.config().limits.session_idle,
+             .collection_idle = host.config().storage.collection_idle},
+            [&host](AccountId account) {
+              return host.service().strands(protocol::Area::kCollection).Of(account);
+            }),
         methods_(
             collections_, host.clock(),
             [this](const Credentials& credentials) { return Login(credentials); },

@@ -62,14 +62,15 @@ std::vector<Snapshot> KeepSuperseded(const std::filesystem::path& user_folder,
 }
 
 UndoTended TendUndo(const std::filesystem::path& user_folder, UnixMillis now,
-                    const UndoRules& rules) {
+                    const UndoRules& rules, UndoDue due) {
   const SnapshotFolder folder(user_folder);
   const UnixSeconds now_s = ToSeconds(now);
   const FileLock lock = folder.Lock(kLockWait);
   UndoTended tended{.made = {}, .removed = Expire(folder, now_s, rules.retention)};
   tended.made = KeepSuperseded(user_folder, Snapshot::Reason::kUpload, now_s);
   const Generations generations(user_folder);
-  if (const int present = generations.current(); rules.daily && present > 0) {
+  const int present = generations.current();
+  if (due == UndoDue::kChanges && rules.daily && present > 0) {
     const auto file = generations.PathOf(present);
     if (IsDailyDue(folder.List(), ReadCol(file), now_s))
       tended.made.push_back(folder.Make(file, Snapshot::Reason::kDaily, now_s));

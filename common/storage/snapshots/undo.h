@@ -14,6 +14,9 @@ struct UndoRules {
   bool daily = true;
 };
 
+// What wants looking after: generations that an upload replaced, or these and the day's changes.
+enum class UndoDue { kReplaced, kChanges };
+
 struct UndoTended {
   std::vector<Snapshot> made;
   std::size_t removed = 0;
@@ -25,10 +28,11 @@ struct UndoTended {
 std::vector<Snapshot> KeepSuperseded(const std::filesystem::path& user_folder,
                                      Snapshot::Reason reason, UnixSeconds now);
 
-// Keeps a user's undo, when a collection was replaced by an upload or has changed: the above; a
-// snapshot a day when something changed; what is older or more than the rules allow goes. It reads
-// through SQLite and needs neither the user's lock nor their strand. Threads: any, processes too.
+// Keeps a user's undo, when a collection was replaced by an upload or has changed: the above; for
+// kChanges a snapshot a day when something changed; what is older or more than the rules allow
+// goes. It reads through SQLite and needs neither the user's lock nor their strand. Threads: any,
+// processes too.
 UndoTended TendUndo(const std::filesystem::path& user_folder, UnixMillis now,
-                    const UndoRules& rules);
+                    const UndoRules& rules, UndoDue due);
 
 }  // namespace ankisync

@@ -17,9 +17,10 @@ constexpr std::int64_t kDayMs = 86'400'000;
 
 class Undo : public testing::Test {
  protected:
-  UndoTended Tend(int days_later = 0, const UndoRules& rules = {}) {
+  UndoTended Tend(int days_later = 0, const UndoRules& rules = {},
+                  UndoDue due = UndoDue::kChanges) {
     return TendUndo(user_.folder.path(),
-                    static_cast<UnixMillis>(1'795'508'415'000 + days_later * kDayMs), rules);
+                    static_cast<UnixMillis>(1'795'508'415'000 + days_later * kDayMs), rules, due);
   }
   std::vector<std::string> Kept() const {
     std::vector<std::string> words;
@@ -79,6 +80,16 @@ TEST_F(Undo, OnceADayAChangedCollectionIsKept) {
   EXPECT_THAT(Tend(3, {.daily = false}).made, IsEmpty());
   EXPECT_EQ(Tend(3).made.size(), 1U);
   EXPECT_THAT(Kept(), ElementsAre("daily 1", "daily 2", "daily 3"));
+}
+
+TEST_F(Undo, AnUploadAloneIsNotTheDaysChange) {
+  user_.AddNote(1, 1);
+  user_.Replace();
+  user_.AddNote(1, 2);
+  EXPECT_EQ(Tend(1, {}, UndoDue::kReplaced).made.size(), 1U);
+  EXPECT_THAT(Tend(2, {}, UndoDue::kReplaced).made, IsEmpty());
+  EXPECT_EQ(Tend(2, {}, UndoDue::kChanges).made.size(), 1U);
+  EXPECT_THAT(Kept(), ElementsAre("upload 1", "daily 1"));
 }
 
 TEST_F(Undo, WhatIsTooOldGoes) {

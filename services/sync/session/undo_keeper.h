@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 
 #include "common/core/clock.h"
@@ -16,7 +15,8 @@
 
 namespace ankisync::sync {
 
-// Makes undo in the background, one user at a time, on a thread of its own: no sync waits for it.
+// Makes undo in the background, one user at a time, on a thread of its own to which the system
+// prefers others: no sync waits for it.
 // What failed (a full disk) is tried again; until then the replaced file itself is kept.
 // Threads: any.
 class UndoKeeper {
@@ -33,7 +33,7 @@ class UndoKeeper {
   UndoKeeper& operator=(const UndoKeeper&) = delete;
 
   // This user's undo wants looking after. At once; several calls may become one.
-  void Ask(const std::filesystem::path& user_folder);
+  void Ask(const std::filesystem::path& user_folder, UndoDue due);
 
   // From now on nothing is begun; what is asked for comes with a later change. For a server that
   // stops, which closes all collections.
@@ -53,7 +53,7 @@ class UndoKeeper {
   std::atomic<bool> is_stopping_ = false;
   std::mutex mutex_;
   std::map<std::filesystem::path, Time> failed_;
-  std::set<std::filesystem::path> asked_;
+  std::map<std::filesystem::path, UndoDue> asked_;
   WorkerPool thread_{1};  // ends first
 };
 

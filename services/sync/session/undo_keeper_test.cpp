@@ -55,7 +55,7 @@ class Keeper : public testing::Test {
 TEST_F(Keeper, MakesASnapshotOfWhatWasReplaced) {
   user_.AddNote(1, 1);
   user_.Replace();
-  keeper_.Ask(user_.folder.path());
+  keeper_.Ask(user_.folder.path(), UndoDue::kReplaced);
   EXPECT_EQ(Next(), "made 1");
   EXPECT_TRUE(user_.generations.Superseded().empty());
 }
@@ -64,7 +64,7 @@ TEST_F(Keeper, TriesAgainWhatFailedAndLosesNothingMeanwhile) {
   user_.AddNote(1, 1);
   user_.Replace();
   std::ofstream(user_.folder / "snapshots") << "in the way";
-  keeper_.Ask(user_.folder.path());
+  keeper_.Ask(user_.folder.path(), UndoDue::kReplaced);
   EXPECT_EQ(Next(), "failed");
   EXPECT_EQ(user_.generations.Superseded().size(), 1U);
   std::filesystem::remove(user_.folder / "snapshots");
@@ -89,19 +89,26 @@ class AskedFor : public testing::Test {
     server.Settle("ada");
   }
 
-  int asked = 0;
+  int asked = 0;  // to look at changes
+  int asked_for_replaced = 0;
   SyncServer server{
-      {.open = {.collection = {.keep_undo = [this](const std::filesystem::path& folder) {
-                  EXPECT_EQ(folder.filename(), "ada");
-                  ++asked;
-                }}}}};
+      {.open = {
+           .collection = {.keep_undo = [this](const std::filesystem::path& folder, UndoDue due) {
+             EXPECT_EQ(folder.filename(), "ada");
+             ++(due == UndoDue::kReplaced ? asked_for_replaced : asked);
+           }}}}};
   Device device{server};
 };
 
 TEST_F(AskedFor, WhenACollectionWasReplaced) {
   EXPECT_EQ(device.Upload(CollectionFile::Base()).text, "OK");
-  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(asked_for_replaced, 1);
   EXPECT_TRUE(std::filesystem::exists(server.FolderOf("ada") / "gen-0001.anki2"));
+  Tidy();
+  EXPECT_EQ(asked, 0) << "the device is about to sync";
+  server.clock().Advance(minutes(2));
+  Tidy();
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(AskedFor, WhenAChangedOneIsClosed) {
@@ -134,7 +141,7 @@ TEST_F(AskedFor, EveryHourWhenItIsNeverClosed) {
 TEST_F(AskedFor, WhenAKilledProcessDidNotComeToIt) {
   server.Install("ada", CollectionFile::Base());
   device.Meta();
-  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(asked_for_replaced, 1);
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ UserCollection::Open& UserCollection::Opened() {
     generations_.SwitchToNewFile();
   }
   OpenCurrent(std::move(lock));
-  if (!generations_.Superseded().empty()) KeepUndo();  // a killed process did not come to it
+  if (!generations_.Superseded().empty()) KeepUndo(UndoDue::kReplaced);  // a killed one did not
   return *open_;
 }
 
@@ -242,7 +242,8 @@ void UserCollection::SwitchToNewFile() {
   open_.reset();
   generations_.SwitchToNewFile();
   OpenCurrent(std::move(lock));
-  KeepUndo();
+  KeepUndo(UndoDue::kReplaced);
+  changed_at_ = clock_.Steady();
 }
 
 std::unique_ptr<ByteSource> UserCollection::Image() {
@@ -265,13 +266,14 @@ std::unique_ptr<ByteSource> UserCollection::LegacyImage() {
   return copy.Read();
 }
 
-void UserCollection::KeepUndo() {
-  changed_at_.reset();
-  if (settings_.keep_undo) settings_.keep_undo(folder_);
+void UserCollection::KeepUndo(UndoDue due) {
+  if (settings_.keep_undo) settings_.keep_undo(folder_, due);
 }
 
 void UserCollection::KeepUndoOfChanges(std::chrono::steady_clock::duration after) {
-  if (changed_at_ && clock_.Steady() - *changed_at_ >= after) KeepUndo();
+  if (!changed_at_ || clock_.Steady() - *changed_at_ < after) return;
+  changed_at_.reset();
+  KeepUndo(UndoDue::kChanges);
 }
 
 bool UserCollection::Rest() {

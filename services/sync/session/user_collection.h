@@ -19,6 +19,7 @@
 #include "common/storage/collection/collection.h"
 #include "common/storage/collection/generations.h"
 #include "common/storage/collection/state_db.h"
+#include "common/storage/snapshots/undo.h"
 #include "common/storage/volume/file_lock.h"
 #include "common/telemetry/words.h"
 #include "services/sync/session/session.h"
@@ -55,7 +56,7 @@ struct SessionWatch {
 struct CollectionSettings {
   int cache_kib = 2048;
   // Told that a collection was replaced or has changed, on its user's strand. Must return at once.
-  std::function<void(const std::filesystem::path& user_folder)> keep_undo;
+  std::function<void(const std::filesystem::path& user_folder, UndoDue)> keep_undo;
 };
 
 // One user's collection while it is in use: lock, file, session. Opened (and for a new user made)
@@ -163,7 +164,7 @@ class UserCollection {
   void LookAtWal();
   void Checkpoint();  // as far as it can without waiting
   void ForgetSession(SyncOutcome outcome, const std::string& reason);
-  void KeepUndo();
+  void KeepUndo(UndoDue due);
 
   std::filesystem::path folder_;
   std::function<FileLock()> lock_;
