@@ -7,15 +7,12 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
-
 from support.servers import OurServer, free_port
 from tools import CACHE, ROOT, program, run
 
 PROXIES = ROOT / "deploy/proxies"
 BASE_PATH = "/anki"
-FILES = {"nginx": "nginx.conf", "caddy": "Caddyfile", "haproxy": "haproxy.cfg", "apache": "apache.conf", "traefik": "traefik-anki.yml"}
-SHIPPED = [name if name != "traefik" else pytest.param(name, marks=pytest.mark.long) for name in FILES]  # dev.d/traefik takes minutes
+FILES = {"nginx": "nginx.conf", "caddy": "Caddyfile", "haproxy": "haproxy.cfg", "apache": "apache.conf"}
 NAMES = "DNS:anki.example.org,DNS:localhost,IP:127.0.0.1"
 
 
@@ -114,13 +111,3 @@ class Proxy:
             f"Listen 127.0.0.1:{self.tls_port}", "ServerName localhost", "User nobody", "Group nogroup", f"DefaultRuntimeDir {self._folder}",
             *(f"LoadModule {module}_module {modules}/mod_{module}.so" for module in loaded if (modules / f"mod_{module}.so").exists()), text]))
         return [apache, "-D", "FOREGROUND", "-f", self._folder / "apache.conf"]
-
-    def _traefik(self, text):
-        self._certificate()
-        host = "Host(`anki.example.org`)"
-        text = text.replace(host, "(Host(`127.0.0.1`) || Host(`localhost`))").replace("[websecure]", "[web, websecure]")
-        (self._folder / "traefik-anki.yml").write_text(text + "tls: {certificates: [{certFile: fullchain.pem, keyFile: privkey.pem}]}\n")
-        static = (PROXIES / "traefik.yml").read_text().replace('":80"', f'"127.0.0.1:{self.port}"').replace('":443"', f'"127.0.0.1:{self.tls_port}"')
-        static = static.replace("{certResolver: letsencrypt}", "{}").replace("/etc/traefik/", f"{self._folder}/").replace("/var/lib/traefik/", "")
-        (self._folder / "traefik.yml").write_text(static)
-        return [program("traefik"), "--configFile=traefik.yml"]
