@@ -9,6 +9,7 @@
 #include "common/cells/volume_cell.h"
 #include "common/pages/start_page.h"
 #include "common/process/revision.h"
+#include "common/protocol/sync_header.h"
 #include "common/sqlite/busy.h"
 
 namespace ankisync {
@@ -66,6 +67,7 @@ Host::Host(const Config& config, Program program, std::string version)
       log_(config.log.level, config.log.format, clock_),
       metrics_({.version = std::move(version),
                 .revision = std::string(Revision()),
+                .sync_protocol_max = protocol::kVersionMax,
                 .methods = MethodLabels(),
                 .users = config.metrics.per_user ? config.metrics.users : 0},
                clock_),
@@ -109,6 +111,12 @@ void Host::ProvideReadings() {
   for (const auto& [place, state] : {std::pair(0U, "enabled"), std::pair(1U, "disabled")}) {
     metrics_.Provide(
         Reading::kUsers, [&users = users_[place]] { return static_cast<double>(users); }, state);
+  }
+  for (const auto& [level, word] :
+       {std::pair(LogLevel::kDebug, "debug"), std::pair(LogLevel::kInfo, "info"),
+        std::pair(LogLevel::kWarning, "warning"), std::pair(LogLevel::kError, "error")}) {
+    metrics_.Provide(
+        Reading::kLogLines, [this, level] { return static_cast<double>(log_.lines(level)); }, word);
   }
   metrics_.Provide(Reading::kSqliteBusy, [] { return static_cast<double>(sqlite::BusyCount()); });
   metrics_.Provide(Reading::kFreeBytes, [this] {

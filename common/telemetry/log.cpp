@@ -89,6 +89,7 @@ void AppendField(std::string& line, LogFormat format, const LogField& field) {
 
 void Log::Write(LogLevel level, std::string_view event, Fields fields) const try {
   if (!Writes(level)) return;
+  ++lines_[static_cast<std::size_t>(level)];
   std::string line;
   line.reserve(512);
   AppendHead(line, format_, TimeText(clock_.Now()), level, event);

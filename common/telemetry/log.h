@@ -3,8 +3,10 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -69,11 +71,14 @@ class Log {
   bool Writes(LogLevel level) const { return level >= level_.load(std::memory_order_relaxed); }
   void SetLevel(LogLevel level) { level_ = level; }
 
+  std::uint64_t lines(LogLevel level) const { return lines_[static_cast<std::size_t>(level)]; }
+
  private:
   std::atomic<LogLevel> level_;
   const LogFormat format_;
   const Clock& clock_;
   const int fd_;
+  mutable std::array<std::atomic<std::uint64_t>, 4> lines_{};  // written, by level
 };
 
 }  // namespace ankisync

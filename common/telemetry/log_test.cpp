@@ -90,6 +90,9 @@ TEST_F(Logged, TheLevelDecidesAndMayChange) {
   log.SetLevel(LogLevel::kDebug);
   log.Debug("c");
   EXPECT_THAT(Written(), EndsWith("debug   c\n"));
+  EXPECT_EQ(log.lines(LogLevel::kInfo), 0U);
+  EXPECT_EQ(log.lines(LogLevel::kWarning), 1U);
+  EXPECT_EQ(log.lines(LogLevel::kDebug), 1U);
 }
 
 TEST_F(Logged, AValueCannotForgeAFieldOrALine) {

@@ -54,6 +54,7 @@ struct Metrics::Families {
     AddFamily<Gauge>(registry, "ankisync_build_info", "What runs here.")
         .Add({{"version", options.version},
               {"revision", options.revision},
+              {"sync_protocol_max", std::to_string(options.sync_protocol_max)},
               {"compiler", ANKISYNC_COMPILER}})
         .Set(1);
     readings.ProvideClock(clock);

@@ -33,6 +33,7 @@ enum class Reading {
   kSqliteBusy,           // since the start
   kFreeBytes,            // now
   kPoolQueue,            // now; pool
+  kLogLines,             // since the start; level
   kStorageBytes,         // kind; NaN: not known yet
   kBackupSuccess,        // Unix time; NaN: never
   kVerifySuccess,        // likewise
@@ -52,6 +53,7 @@ class Metrics {
   struct Options {
     std::string version;
     std::string revision;
+    int sync_protocol_max = 0;  // the newest that is spoken
     // The labels of the methods that this program serves, for example "sync/meta"; an event names
     // one by its place. Empty: not served here, counted as "other", like kNoMethod.
     std::vector<std::string> methods;

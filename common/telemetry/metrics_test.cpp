@@ -111,6 +111,7 @@ class Exposed : public testing::Test {
   ManualClock clock{UnixMillis{1'769'860'800'500}};
   Metrics metrics{{.version = "1.2.3",
                    .revision = "abc",
+                   .sync_protocol_max = 11,
                    .methods = {"sync/meta", "", "sync/upload"},
                    .users = 0},
                   clock};
@@ -148,7 +149,8 @@ TEST_F(Exposed, BuildAndStartAreKnown) {
   EXPECT_GT(scrape["process_resident_memory_bytes"], 1e6);
   EXPECT_GE(scrape["process_cpu_seconds_total"], 0);
   EXPECT_THAT(metrics.Exposition(),
-              AllOf(HasSubstr("revision=\"abc\""), HasSubstr("version=\"1.2.3\"")));
+              AllOf(HasSubstr("revision=\"abc\""), HasSubstr("sync_protocol_max=\"11\""),
+                    HasSubstr("version=\"1.2.3\"")));
 }
 
 TEST_F(Exposed, ARequestIsCountedByMethodStatusAndReason) {

@@ -66,6 +66,7 @@ const Readings::Description& Readings::DescriptionOf(Reading reading) {
                   "Database calls that gave up waiting for a lock."},
       Description{Kind::kNow, "ankisync_storage_free_bytes", "Free space on the volume."},
       Description{Kind::kNow, "ankisync_pool_queue_tasks", "Tasks that wait for a thread.", "pool"},
+      Description{Kind::kSinceStart, "ankisync_log_lines_total", "Lines of the log.", "level"},
       Description{Kind::kNow, "ankisync_storage_bytes",
                   "Space that all accounts' data takes, looked up now and then.", "kind"},
       Description{Kind::kNow, "ankisync_backup_last_success_timestamp_seconds",

@@ -122,6 +122,7 @@ def test_numbers_are_what_the_clients_did(world):
     assert moved("ankisync_http_request_size_bytes_sum", method="sync/applyChunk") > 0
     assert moved("ankisync_http_answer_body_bytes_total", method="sync/chunk") > 0
     assert moved("ankisync_pool_wait_seconds_count", pool="work") > 0
+    assert moved("ankisync_log_lines_total", level="warning") == world.server.log().count(" warning login refused")
     assert total(after, "ankisync_sync_sessions_active") == 0
     assert total(after, "ankisync_collections_open") == 1
     assert total(after, "ankisync_sqlite_wal_bytes") > 0
