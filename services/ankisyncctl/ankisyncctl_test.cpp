@@ -263,6 +263,12 @@ TEST_F(AnkisyncctlTest, DeletesOnlyWhenToldYes) {
   EXPECT_FALSE(server_.accounts.Find("ada"));
 }
 
+TEST_F(AnkisyncctlTest, AMisspeltCommandIsCalledOne) {
+  EXPECT_THAT(Ctl({"usr", "list"}).err, HasSubstr("there is no command usr"));
+  EXPECT_THAT(Ctl({"user", "lst"}).err, HasSubstr("there is no command user lst"));
+  EXPECT_THAT(Ctl({"user", "list", "--al"}).err, HasSubstr("--al"));
+}
+
 TEST_F(AnkisyncctlTest, WithoutATerminalSaysWhatToSayInstead) {
   server_.Add("ada");
   const Ended add = Ctl({"user", "add", "eva"}, "geheim\n");

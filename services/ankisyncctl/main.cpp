@@ -171,7 +171,7 @@ class CommandLine {
     } catch (const CLI::Success& asked_for_help) {
       return app_.exit(asked_for_help);
     } catch (const CLI::ParseError& misuse) {
-      return Fail(context_, kMisused, std::string(misuse.what()) + " (--help tells more)");
+      return Fail(context_, kMisused, WhatIsWrong(misuse) + " (--help tells more)");
     } catch (const ConfigError& misuse) {
       return Fail(context_, kMisused, misuse.what());
     } catch (const SyncError& error) {
@@ -182,6 +182,21 @@ class CommandLine {
   }
 
  private:
+  // CLI11 calls a misspelt command something else.
+  std::string WhatIsWrong(const CLI::ParseError& misuse) const {
+    const CLI::App* found = &app_;
+    std::string words;
+    while (!found->get_subcommands().empty()) {
+      found = found->get_subcommands().front();
+      words += found->get_name() + " ";
+    }
+    for (const std::string& left : app_.remaining(true)) {
+      const bool is_command = !left.starts_with("-") && !found->get_subcommands({}).empty();
+      if (is_command) return "there is no command " + words + left;
+    }
+    return misuse.what();
+  }
+
   void Obey() {
     if (print_man_) {
       context_.out << ManPage(app_, ANKISYNC_VERSION, kExitCodes);
