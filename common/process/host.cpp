@@ -9,6 +9,7 @@
 #include "common/cells/volume_cell.h"
 #include "common/pages/start_page.h"
 #include "common/process/revision.h"
+#include "common/protocol/method.h"
 #include "common/protocol/sync_header.h"
 #include "common/sqlite/busy.h"
 

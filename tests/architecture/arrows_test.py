@@ -39,7 +39,7 @@ MAY_INCLUDE = {
     "common/cells": ["common/core", "common/codec", "common/storage/volume", "common/storage/accounts"],
     "common/service": ["common/core", "common/codec", "common/protocol", "common/http", "common/telemetry",
                        "common/storage/accounts", "common/storage/volume"],
-    "common/process": ["common/core", "common/sqlite", "common/codec", "common/config", "common/telemetry",
+    "common/process": ["common/core", "common/sqlite", "common/codec", "common/config", "common/telemetry", "common/protocol",
                        "common/http", "common/service", "common/storage/volume", "common/storage/accounts",
                        "common/cells", "common/pages"],
     "services/sync/merge": COMMON,
