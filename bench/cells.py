@@ -103,13 +103,13 @@ def generate(pipe, cell, users, cards):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=64)
-    parser.add_argument("--cards", type=int, default=20_000)
+    parser.add_argument("--cards", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--smoke", action="store_true")
     arguments = parser.parse_args()
     if arguments.smoke:
-        arguments.users, arguments.cards, arguments.seconds, arguments.rounds = 16, 1000, 0.2, 1
+        arguments.users, arguments.seconds, arguments.rounds = 16, 0.2, 1
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before", flush=True)
     figures = {count: {} for count in COUNTS}
     with contextlib.ExitStack() as stack:

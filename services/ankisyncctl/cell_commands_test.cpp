@@ -28,7 +28,7 @@ class CellCommands : public AnkisyncctlTest {
   }
 
   Account Add(const std::string& name, std::size_t bytes) {
-    const Account account = server_.Add(name);
+    Account account = server_.Add(name);
     WriteFileAtomically(test_.volume.UserFolder(account.folder) / "state.bin",
                         std::string(bytes, 'x'));
     return account;
