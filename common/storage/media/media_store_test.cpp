@@ -23,7 +23,9 @@ class AMediaStore : public testing::Test {
     update.Put(name, {Sha1(name), 7, name.size()});
     update.Commit();
   }
-  int LastUsn(const std::string& user) { return Raw(store_.TotalsOf(folder_ / user).value_or(MediaIndex::Totals()).last_usn); }
+  int LastUsn(const std::string& user) {
+    return Raw(store_.TotalsOf(folder_ / user).value_or(MediaIndex::Totals()).last_usn);
+  }
 
   const TemporaryFolder folder_;
   WorkerPool disk_{2};
