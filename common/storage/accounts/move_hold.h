@@ -14,8 +14,8 @@ namespace ankisync {
 // volume. Without such a hold it is served where it is. Moves go
 //
 //   from               to
-//   (served)           (not there)
-//   leaving for b      (not there)
+//   (served)           (absent)
+//   leaving for b      (absent)
 //   leaving for b      arriving from a     data is copied and verified
 //   gone to b          arriving from a     the switch: one commit on the volume that is left
 //   gone to b          (served)
