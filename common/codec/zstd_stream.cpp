@@ -189,9 +189,11 @@ struct ZstdCompressor::State {
   bool frame_ended = false;
 };
 
-ZstdCompressor::ZstdCompressor(std::unique_ptr<ByteSource> plain, int level)
+ZstdCompressor::ZstdCompressor(std::unique_ptr<ByteSource> plain, int level, ZstdChecksum checksum)
     : state_(new State{.context = {}, .plain = std::move(plain)}) {
   Reset(state_->context.get(), level);
+  ::ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_checksumFlag,
+                           checksum == ZstdChecksum::kContent);
 }
 
 ZstdCompressor::~ZstdCompressor() = default;

@@ -51,10 +51,14 @@ class ZstdStringSink final : public ByteSink {
   std::uint64_t original_bytes_ = 0;
 };
 
+// Whether a frame carries a hash of its content, so that whoever decompresses it notices damage.
+enum class ZstdChecksum { kNone, kContent };
+
 // Compresses a source while it is read.
 class ZstdCompressor final : public ByteSource {
  public:
-  explicit ZstdCompressor(std::unique_ptr<ByteSource> plain, int level = kZstdLevel);
+  explicit ZstdCompressor(std::unique_ptr<ByteSource> plain, int level = kZstdLevel,
+                          ZstdChecksum checksum = ZstdChecksum::kNone);
   ~ZstdCompressor() override;
   std::size_t Read(std::span<char> into) override;
 

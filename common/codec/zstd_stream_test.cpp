@@ -63,5 +63,20 @@ TEST(Zstd, DamageIsAMalformedRequest) {
   }
 }
 
+TEST(Zstd, AChecksumNoticesAChangedByteThatTheFormatDoesNot) {
+  const std::string text = "of so few bytes that they are stored as they are";
+  for (const auto checksum : {ZstdChecksum::kNone, ZstdChecksum::kContent}) {
+    ZstdCompressor source(std::make_unique<StringSource>(text), 3, checksum);
+    std::string frame = ReadAll(source, 1000);
+    EXPECT_EQ(Decompress(frame, 1000), text);
+    frame.at(frame.find("few")) = 'F';
+    if (checksum == ZstdChecksum::kNone) {
+      EXPECT_NE(Decompress(frame, 1000), text);
+    } else {
+      EXPECT_THROW(Decompress(frame, 1000), SyncError);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ankisync
