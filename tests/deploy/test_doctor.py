@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from proxies import BASE_PATH, FILES, Proxy, Service
+from proxies import BASE_PATH, SHIPPED, Proxy, Service
 from support.servers import OurServer, free_port
 from tools import run
 
@@ -66,13 +66,13 @@ def replaced(*pairs):
     return change
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("path", ["", BASE_PATH[1:] + "/"])
 def test_what_we_ship_passes(proxy, name, path):
     assert examine(proxy(name).url + path, largest="104MiB") == (0, {})
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_what_we_ship_passes_with_tls(proxy, name):
     shipped = proxy(name)
     assert examine(shipped.tls_url, "--authority", shipped.certificate) == (0, {})
@@ -171,7 +171,7 @@ def test_a_proxy_that_the_server_does_not_believe_is_named_for_its_configuration
     assert "proxy.trusted: [127.0.0.1]" in found["client_address"]["remedy"]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_server_that_is_stopped_is_not_the_proxys_fault(proxy, name):
     status, found = examine(proxy(name, ports=(free_port(), free_port())).url)
     assert (status, set(found)) == (1, {"sync"})

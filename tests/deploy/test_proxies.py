@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from proxies import BASE_PATH, FILES, Proxy, Service
+from proxies import BASE_PATH, FILES, SHIPPED, Proxy, Service
 from support.device import Device
 from support.media import downloaded, upload_zip
 from support.servers import OurServer
@@ -26,7 +26,7 @@ def services(tmp_path_factory):
         service.stop()
 
 
-@pytest.fixture(scope="module", params=FILES)
+@pytest.fixture(scope="module", params=SHIPPED)
 def proxy(request, services, tmp_path_factory):
     proxy = Proxy(request.param, tmp_path_factory.mktemp(request.param), *(service.port for service in services))
     proxy.name = request.param
