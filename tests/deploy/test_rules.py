@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from alerts import CASES
+from alerts import CASES, REQUESTS, series
 from tools import ROOT, program, run
 
 FILES = sorted((ROOT / "deploy/prometheus").glob("*.rules.yml"))
@@ -29,6 +29,22 @@ def test_every_alert_fires_and_is_quiet(tmp_path):
              for case in CASES for firing, seen in ((True, case.fires), (False, case.quiet))]
     file = tmp_path / "tests.yml"
     file.write_text(json.dumps({"rule_files": [str(path) for path in FILES], "evaluation_interval": "1m", "tests": tests}))
+    run(program("promtool"), "test", "rules", file)
+
+
+def test_the_share_of_failures_is_recorded_for_each_window_of_a_burn_rate(tmp_path):
+    # four days of ten requests a minute, in whose last hour every second one failed
+    percent = {"5m": 50, "30m": 50, "1h": 50, "2h": 25, "6h": 8, "1d": 2, "3d": 1}
+    assert {f"job:ankisync_errors:ratio_rate{window}" for window in percent} == {
+        rule["record"] for rule in RULES if rule.get("record", "").startswith("job:ankisync_errors:")}
+    seen = {'code="200"': "0+10x5700 57005+5x59", 'code="503"': "0x5700 5+5x59"}
+    file = tmp_path / "tests.yml"
+    file.write_text(json.dumps({"rule_files": [str(ROOT / "deploy/prometheus/recording.rules.yml")], "evaluation_interval": "1h", "tests": [{
+        "interval": "1m",
+        "input_series": [{"series": series(REQUESTS, f'method="sync/meta",{code}'), "values": values} for code, values in seen.items()],
+        "promql_expr_test": [{
+            "expr": f"round(100 * job:ankisync_errors:ratio_rate{window})", "eval_time": "96h",
+            "exp_samples": [{"labels": '{job="collection-sync"}', "value": share}]} for window, share in percent.items()]}]}))
     run(program("promtool"), "test", "rules", file)
 
 
