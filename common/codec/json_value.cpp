@@ -128,6 +128,10 @@ std::vector<const Member*> Value::LastMembers() const {
 }
 
 Document Document::Parse(std::string text) {
+  constexpr std::size_t kBytesOfACharacterMax = 4;
+  const std::size_t size = text.size();
+  // RapidJSON takes all the bytes that a character's first one announces before it looks at them.
+  text.append(kBytesOfACharacterMax, '\0');
   Document document;
   document.text_ = std::make_unique<std::string>(std::move(text));
   document.arena_ = std::make_unique<std::pmr::monotonic_buffer_resource>();
@@ -140,7 +144,7 @@ Document Document::Parse(std::string text) {
   rapidjson::InsituStringStream stream(document.text_->data());
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
   // RapidJSON takes a NUL for the end of the text.
-  if (!result || stream.Tell() != document.text_->size()) {
+  if (!result || stream.Tell() != size) {
     throw SyncError(
         ErrorKind::kMalformedRequest,
         "not JSON, at byte " + std::to_string(result ? stream.Tell() : result.Offset()));

@@ -63,7 +63,8 @@ TEST_P(NoJson, IsRefusedByTheTreeAndByTheEvents) {
 INSTANTIATE_TEST_SUITE_P(Texts, NoJson,
                          testing::Values("", " ", "{", "{}x", "{} {}", "[1,]", "{\"a\"}", "01",
                                          "+1", "1.", "nul", "\"\\ud83d\"", "\"\\udc00\"",
-                                         "\"\xff\"", "\"\xed\xa0\x80\"", "\xef\xbb\xbf{}",
+                                         "\"\xff\"", "\"\xed\xa0\x80\"", "\"\xf0",
+                                         "\"123456789012\xf0\x9f", "\xef\xbb\xbf{}",
                                          std::string("{}\0", 3), std::string("{}\0x", 4), "'a'",
                                          "\"a\nb\"", "// c\n1", "1e400"));
 
