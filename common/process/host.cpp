@@ -11,7 +11,7 @@
 #include "common/process/revision.h"
 #include "common/protocol/method.h"
 #include "common/protocol/sync_header.h"
-#include "common/sqlite/busy.h"
+#include "common/sqlite/errors.h"
 
 namespace ankisync {
 namespace {
@@ -113,18 +113,40 @@ void Host::ProvideReadings() {
     metrics_.Provide(
         Reading::kUsers, [&users = users_[place]] { return static_cast<double>(users); }, state);
   }
+  constexpr std::array kLastUsed = {"week", "month", "earlier"};
+  for (std::size_t i = 0; i < kLastUsed.size(); ++i) {
+    metrics_.Provide(
+        Reading::kDevices, [&count = logins_[i]] { return static_cast<double>(count); },
+        kLastUsed[i]);
+  }
+  metrics_.Provide(Reading::kDevicesRevoked,
+                   [&count = logins_.back()] { return static_cast<double>(count); });
   for (const auto& [level, word] :
        {std::pair(LogLevel::kDebug, "debug"), std::pair(LogLevel::kInfo, "info"),
         std::pair(LogLevel::kWarning, "warning"), std::pair(LogLevel::kError, "error")}) {
     metrics_.Provide(
         Reading::kLogLines, [this, level] { return static_cast<double>(log_.lines(level)); }, word);
   }
-  metrics_.Provide(Reading::kSqliteBusy, [] { return static_cast<double>(sqlite::BusyCount()); });
+  ProvideSqliteErrors();
   metrics_.Provide(Reading::kFreeBytes, [this] {
     std::error_code gone;
     const auto space = std::filesystem::space(volume_.root(), gone);
     return gone ? 0.0 : static_cast<double>(space.available);
   });
+}
+
+void Host::ProvideSqliteErrors() {
+  using sqlite::ErrorCode;
+  metrics_.Provide(Reading::kSqliteBusy,
+                   [] { return static_cast<double>(sqlite::ErrorCount(ErrorCode::kBusy)); });
+  for (const auto& [code, word] :
+       {std::pair(ErrorCode::kBusy, "busy"), std::pair(ErrorCode::kFull, "full"),
+        std::pair(ErrorCode::kIo, "ioerr"), std::pair(ErrorCode::kCorrupt, "corrupt"),
+        std::pair(ErrorCode::kOther, "other")}) {
+    metrics_.Provide(
+        Reading::kSqliteErrors,
+        [code = code] { return static_cast<double>(sqlite::ErrorCount(code)); }, word);
+  }
 }
 
 void Host::CountUsers() {
@@ -134,6 +156,11 @@ void Host::CountUsers() {
         accounts, AccountState::kEnabled, [](const Account& account) { return account.state; }));
     users_[0] = enabled;
     users_[1] = accounts.size() - enabled;
+    const DeviceCounts counts = devices_.Count(started_);
+    logins_[0] = counts.week;
+    logins_[1] = counts.month;
+    logins_[2] = counts.earlier;
+    logins_[3] = counts.revoked;
   } catch (const SyncError&) {  // the last count stands
   }
 }

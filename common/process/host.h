@@ -49,13 +49,14 @@ class Host {
   WorkerPool& work() { return work_; }
   // Runs what was posted to the pools, and nothing after it.
   void StopWork();
-  // Now and then, for the metrics.
+  // Accounts and devices, now and then, for the metrics.
   void CountUsers();
   service::Service& service() { return service_; }
 
  private:
   void ServePages();
   void ProvideReadings();
+  void ProvideSqliteErrors();
   std::unique_ptr<Cells> OpenCells() const;
   // Of whom another cell has.
   std::optional<service::Caller> AuthenticateElsewhere(std::string_view hkey,
@@ -66,7 +67,9 @@ class Host {
   const Config config_;
   const SystemClock clock_;
   Log log_;
-  std::array<std::atomic<std::size_t>, 2> users_{};  // enabled, others
+  const UnixMillis started_ = clock_.Now();
+  std::array<std::atomic<std::size_t>, 2> users_{};    // enabled, others
+  std::array<std::atomic<std::int64_t>, 4> logins_{};  // those of DeviceCounts
   Metrics metrics_;
   Volume volume_;
   Spool spool_;

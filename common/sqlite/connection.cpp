@@ -3,19 +3,37 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <utility>
 
 #include "common/core/error.h"
-#include "common/sqlite/busy.h"
+#include "common/sqlite/errors.h"
 
 namespace ankisync::sqlite {
 namespace {
 
 constexpr int kStepsBetweenInterruptChecks = 10'000;
 
-std::atomic<std::uint64_t> busy_count = 0;
+std::array<std::atomic<std::uint64_t>, 5> error_counts{};  // by ErrorCode
+
+void Count(int code) {
+  const auto count = [](ErrorCode as) { ++error_counts[static_cast<std::size_t>(as)]; };
+  switch (code & 0xFF) {
+    case SQLITE_BUSY:
+      return count(ErrorCode::kBusy);
+    case SQLITE_FULL:
+      return count(ErrorCode::kFull);
+    case SQLITE_IOERR:
+      return count(ErrorCode::kIo);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return count(ErrorCode::kCorrupt);
+    default:
+      return count(ErrorCode::kOther);
+  }
+}
 
 ErrorKind KindOf(int code) {
   switch (code & 0xFF) {
@@ -89,7 +107,7 @@ void Configure() {
 
 }  // namespace
 
-std::uint64_t BusyCount() { return busy_count; }
+std::uint64_t ErrorCount(ErrorCode code) { return error_counts[static_cast<std::size_t>(code)]; }
 
 Connection::Connection(const std::filesystem::path& path, OpenMode mode, const Settings& settings)
     : busy_timeout_(settings.busy_timeout) {
@@ -97,6 +115,7 @@ Connection::Connection(const std::filesystem::path& path, OpenMode mode, const S
   const int flags = FlagsOf(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = ::sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {
+    Count(code);
     const std::string reason = handle_ ? ::sqlite3_errmsg(handle_) : "no memory";
     ::sqlite3_close(handle_);
     throw SyncError(KindOf(code), "could not open " + path.string() + ": " + reason);
@@ -154,7 +173,7 @@ void Connection::GiveBack(const char* sql, sqlite3_stmt* statement) noexcept {
 void Connection::Throw(int code, std::string_view doing) const {
   const std::string message = std::string("sqlite: ") + ::sqlite3_errmsg(handle_) + " (" +
                               std::to_string(code) + ") in: " + std::string(doing.substr(0, 120));
-  if ((code & 0xFF) == SQLITE_BUSY) ++busy_count;
+  Count(code);
   throw SyncError(KindOf(code), message);
 }
 

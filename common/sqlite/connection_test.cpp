@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <array>
+#include <chrono>
 #include <fstream>
 
 #include "common/core/error.h"
 #include "common/sqlite/database_file.h"
+#include "common/sqlite/errors.h"
 #include "common/sqlite/transaction.h"
 
 namespace ankisync::sqlite {
@@ -100,6 +103,31 @@ TEST_F(Database, AViolatedConstraintIsInconsistentDataAndALockIsUnavailable) {
   EXPECT_EQ(kind_of([&] { Transaction second(other); }), ErrorKind::kUnavailable);
   EXPECT_EQ(kind_of([&] { Connection missing(folder_ / "none", OpenMode::kReadOnly); }),
             ErrorKind::kUnavailable);
+}
+
+TEST_F(Database, EveryErrorIsCountedByWhatItWas) {
+  using enum ErrorCode;
+  const auto counts = [] {
+    return std::array{ErrorCount(kBusy), ErrorCount(kFull), ErrorCount(kIo), ErrorCount(kCorrupt),
+                      ErrorCount(kOther)};
+  };
+  const auto before = counts();
+  Connection other(path(), OpenMode::kReadWrite, {.busy_timeout = std::chrono::milliseconds(1)});
+  {
+    const Transaction holding(*db_);
+    EXPECT_THROW(Transaction second(other), SyncError);
+  }
+  EXPECT_THROW(Connection(folder_ / "none", OpenMode::kReadOnly), SyncError);
+  db_->Int("PRAGMA max_page_count=1");  // as many as there are
+  EXPECT_THROW(db_->Execute("INSERT INTO t(id, text) VALUES (1, hex(zeroblob(100000)))"),
+               SyncError);
+  const auto garbage = folder_ / "garbage";
+  std::ofstream(garbage) << std::string(4096, 'x');
+  Connection no_database(garbage, OpenMode::kReadOnly);
+  EXPECT_THROW(no_database.Int("SELECT count(*) FROM sqlite_master"), SyncError);
+  auto expected = before;
+  for (const std::size_t place : {0U, 1U, 3U, 4U}) ++expected[place];
+  EXPECT_EQ(counts(), expected);
 }
 
 TEST_F(Database, AnEndlessQueryIsInterrupted) {

@@ -127,6 +127,12 @@ struct Metrics::Families {
   Series<Counter> media_sanity{registry, "ankisync_media_sanity_failures_total",
                                "Clients that count other media files than the server."};
 
+  Series<Counter> quota{registry, "ankisync_quota_exceeded_total",
+                        "Refusals of what a quota has no room for, as they were told.",
+                        LabelOf<QuotaKind>("what")};
+
+  Series<Histogram> opens{registry, "ankisync_collection_open_duration_seconds",
+                          "Time that opening a collection took."};
   Series<Histogram> checkpoints{registry, "ankisync_sqlite_checkpoint_duration_seconds",
                                 "Time that a checkpoint took."};
   Series<Counter> snapshots{registry, "ankisync_snapshots_total", "Snapshots that were made.",
@@ -199,6 +205,12 @@ void Metrics::MediaBytes(Direction direction, std::uint64_t bytes) {
 }
 
 void Metrics::MediaSanityFailed() { families_->media_sanity.At().Increment(); }
+
+void Metrics::QuotaExceeded(QuotaKind kind) { families_->quota.At(kind).Increment(); }
+
+void Metrics::CollectionOpened(Seconds duration) {
+  families_->opens.At().Observe(duration.count());
+}
 
 void Metrics::Checkpoint(Seconds duration) {
   families_->checkpoints.At().Observe(duration.count());

@@ -28,9 +28,12 @@ enum class Reading {
   kBodySpoolBytes,       // now
   kSessionsActive,       // now
   kUsers,                // now; state
+  kDevices,              // now; last_used
+  kDevicesRevoked,       // since the start
   kOpenCollections,      // now
   kWalBytes,             // now
   kSqliteBusy,           // since the start
+  kSqliteErrors,         // since the start; code
   kFreeBytes,            // now
   kPoolQueue,            // now; pool
   kLogLines,             // since the start; level
@@ -94,6 +97,9 @@ class Metrics {
   void MediaBytes(Direction direction, std::uint64_t bytes);
   void MediaSanityFailed();
 
+  void QuotaExceeded(QuotaKind kind);
+
+  void CollectionOpened(Seconds duration);
   void Checkpoint(Seconds duration);
   void SnapshotMade(SnapshotReason reason);
   void PoolWaited(PoolName pool, Seconds duration);  // from a task's posting to its start

@@ -221,6 +221,8 @@ TEST_F(Exposed, EventsReachTheSeriesOfTheirWords) {
   metrics.ClientSeen("99.1,29bb700b,ios", 12);
   metrics.ClientSeen("protocol 10", 10);
   metrics.MediaSanityFailed();
+  metrics.QuotaExceeded(QuotaKind::kMedia);
+  metrics.CollectionOpened(std::chrono::milliseconds(30));
   metrics.Checkpoint(std::chrono::milliseconds(2));
   metrics.SnapshotMade(SnapshotReason::kDaily);
   metrics.PoolWaited(PoolName::kLogins, std::chrono::seconds(3));
@@ -241,6 +243,9 @@ TEST_F(Exposed, EventsReachTheSeriesOfTheirWords) {
            {"ankisync_auth_hash_duration_seconds_count", 1},
            {"ankisync_media_files_total{operation=\"identical\"}", 3},
            {"ankisync_media_bytes_total{direction=\"sent\"}", 1000},
+           {"ankisync_quota_exceeded_total{what=\"media\"}", 1},
+           {"ankisync_quota_exceeded_total{what=\"collection\"}", 0},
+           {"ankisync_collection_open_duration_seconds_sum", 0.03},
            {"ankisync_sqlite_checkpoint_duration_seconds_count", 1},
            {"ankisync_snapshots_total{reason=\"daily\"}", 1},
            {"ankisync_pool_wait_seconds_sum{pool=\"logins\"}", 3},
@@ -266,6 +271,14 @@ TEST_F(Exposed, ReadingsAreTakenAtEachScrape) {
   EXPECT_EQ(scrape["ankisync_http_connections"], 2);
   EXPECT_EQ(scrape["ankisync_pool_queue_tasks{pool=\"work\"}"], 1);
   EXPECT_EQ(scrape["ankisync_pool_queue_tasks{pool=\"logins\"}"], 2);
+}
+
+TEST_F(Exposed, WhatWasCountedIsNotTakenBack) {
+  double revoked = 3;
+  metrics.Provide(Reading::kDevicesRevoked, [&] { return revoked; });
+  Look();
+  revoked = 1;  // an account is gone, and what is known of it
+  EXPECT_EQ(Look()["ankisync_devices_revoked_total"], 3);
 }
 
 TEST_F(Exposed, WhatNobodyProvidesIsNotThere) {

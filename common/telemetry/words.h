@@ -94,6 +94,11 @@ template <>
 inline constexpr std::array<std::string_view, 4> kWords<SnapshotReason> = {"upload", "restore",
                                                                            "daily", "manual"};
 
+// What an account has no room for.
+enum class QuotaKind { kCollection, kMedia };
+template <>
+inline constexpr std::array<std::string_view, 2> kWords<QuotaKind> = {"collection", "media"};
+
 // Which program a person syncs with, and the protocol that it speaks.
 enum class ClientKind { kDesktop, kAnkiDroid, kAnkiMobile, kOther };
 template <>

@@ -60,6 +60,7 @@ class MediaPart final : public Part {
                         {{"user", event.user}, {"files", event.withdrawn}});
     }
     if (event.has_no_room) {
+      metrics.QuotaExceeded(QuotaKind::kMedia);
       host_.log().Warning("media not taken: the quota is full",
                           {{"user", event.user}, {"client", event.client}});
     }

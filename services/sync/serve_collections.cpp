@@ -101,6 +101,8 @@ class CollectionsPart final : public Part {
                            [this] { return static_cast<double>(collections_.size()); });
     host.metrics().Provide(Reading::kWalBytes,
                            [this] { return static_cast<double>(collections_.wal_bytes()); });
+    collections_.WhenOpened(
+        [&metrics = host.metrics()](auto duration) { metrics.CollectionOpened(duration); });
     collections_.WhenCheckpointed(
         [&metrics = host.metrics()](auto duration) { metrics.Checkpoint(duration); });
     host.metrics().Provide(Reading::kSessionsActive,

@@ -19,6 +19,7 @@ class SyncReporter final : public SyncObserver {
   void Started(SyncKind kind) override { metrics_.SyncStarted(kind); }
   void OneWayForced(OneWayReason reason) override { metrics_.OneWayForced(reason); }
   void CountDiffers(SanityField field) override { metrics_.SanityMismatch(field); }
+  void QuotaExceeded() override { metrics_.QuotaExceeded(QuotaKind::kCollection); }
   void Asked(std::string_view client, int protocol_version) override {
     metrics_.ClientSeen(client, protocol_version);
   }

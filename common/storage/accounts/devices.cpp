@@ -10,6 +10,7 @@ namespace ankisync {
 namespace {
 
 constexpr std::size_t kReportedBytesMax = 200;
+constexpr std::int64_t kDayMs = 86'400'000;
 
 // Ends up on an operator's terminal.
 std::string Printable(std::string_view reported) {
@@ -118,6 +119,22 @@ void Devices::CopyTo(Devices& other, AccountId account) const {
         device->client.address, device->created, device->last_used, device->revoked);
   }
   change.Commit();
+}
+
+DeviceCounts Devices::Count(UnixMillis since) const {
+  const std::int64_t now = Raw(clock_.Now());
+  const std::int64_t week_ago = now - 7 * kDayMs;
+  const std::int64_t month_ago = now - 30 * kDayMs;
+  return sessions_.Read([&](sqlite::Connection& db) {
+    sqlite::Cursor row = db.Query(
+        "SELECT count(*) FILTER (WHERE revoked_ms IS NULL AND last_used_ms >= ?1),"
+        " count(*) FILTER (WHERE revoked_ms IS NULL AND last_used_ms >= ?2 AND last_used_ms < ?1),"
+        " count(*) FILTER (WHERE revoked_ms IS NULL AND last_used_ms < ?2),"
+        " count(*) FILTER (WHERE revoked_ms >= ?3) FROM devices",
+        week_ago, month_ago, since);
+    row.Next();
+    return DeviceCounts{row.Int(0), row.Int(1), row.Int(2), row.Int(3)};
+  });
 }
 
 std::vector<Device> Devices::List(AccountId account) const {

@@ -32,6 +32,14 @@ struct Device {
   std::optional<UnixMillis> revoked;
 };
 
+// Everybody's logins: those that hold, by their last use, and those that were revoked.
+struct DeviceCounts {
+  std::int64_t week = 0;   // used in the last 7 days
+  std::int64_t month = 0;  // or in the 23 before
+  std::int64_t earlier = 0;
+  std::int64_t revoked = 0;
+};
+
 // An account's logins beyond this number end those that were used longest ago: a program that logs
 // in for every sync would otherwise fill the disk.
 inline constexpr std::size_t kDevicesPerAccountMax = 1000;
@@ -60,6 +68,9 @@ class Devices {
   // All that is known of an account's devices, keys included, into another volume's; what is there
   // of the same keys is replaced.
   void CopyTo(Devices& other, AccountId account) const;
+
+  // One pass over all of them: now and then. `since`: which revocations count.
+  DeviceCounts Count(UnixMillis since) const;
 
   std::vector<Device> List(AccountId account) const;  // newest first, revoked ones included
 

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <chrono>
+
 #include "common/core/error.h"
 #include "common/storage/accounts/test_volume.h"
 
@@ -90,6 +93,25 @@ TEST_F(DevicesTest, RevokingOneLeavesTheOthersAlone) {
   devices().RevokeAll(kAda);
   EXPECT_TRUE(devices().List(kAda).at(0).revoked);
   EXPECT_FALSE(Only(kEva).revoked);
+}
+
+TEST_F(DevicesTest, AreCountedByTheirLastUse) {
+  const auto counted = [this](UnixMillis since) {
+    const DeviceCounts counts = devices().Count(since);
+    return std::array{counts.week, counts.month, counts.earlier, counts.revoked};
+  };
+  const UnixMillis start = program_.clock.Now();
+  const DeviceId lost = devices().Register(kAda, "lost", {"a", "b"});
+  devices().Register(kEva, "old", {"a", "b"});
+  program_.clock.Advance(std::chrono::hours(24 * 25));
+  devices().Revoke(lost);
+  devices().Register(kAda, "lately", {"a", "b"});
+  program_.clock.Advance(std::chrono::hours(24 * 6));
+  devices().Register(kAda, "now", {"a", "b"});
+  EXPECT_EQ(counted(start), (std::array<std::int64_t, 4>{2, 0, 1, 1}));
+  EXPECT_EQ(counted(program_.clock.Now())[3], 0) << "it was revoked before";
+  program_.clock.Advance(std::chrono::hours(24 * 2));
+  EXPECT_EQ(counted(start), (std::array<std::int64_t, 4>{1, 1, 1, 1}));
 }
 
 TEST_F(DevicesTest, ALabelIsTheOperators) {

@@ -13,13 +13,18 @@ namespace {
 constexpr int kFirstWithSchedulerV2 = 9;
 constexpr int kFirstWithNewTimezone = 10;
 
+// What was refused of late would be refused again.
+bool IsOverQuota(const service::Caller& caller, const UserCollection& user) {
+  const auto& bytes_max = caller.quota.collection_bytes_max;
+  return !caller.hold && bytes_max && user.refused_bytes() > *bytes_max;
+}
+
 // Why this client may not go on, in words that it shows.
 std::optional<std::string> Objection(int version, const service::Caller& caller,
                                      UserCollection& user, const Committed& committed) {
   if (caller.hold) return caller.hold->sentence;
-  const auto& bytes_max = caller.quota.collection_bytes_max;
-  const std::int64_t refused_bytes = user.refused_bytes();
-  if (bytes_max && refused_bytes > *bytes_max) return CollectionRefusal(*bytes_max, refused_bytes);
+  if (IsOverQuota(caller, user))
+    return CollectionRefusal(*caller.quota.collection_bytes_max, user.refused_bytes());
   if (version > protocol::kVersionMax) {
     return "This sync server is older than your Anki and must be updated first.";
   }
@@ -78,7 +83,7 @@ MetaResult Meta(Request& request, const service::Caller& caller, UserCollection&
   if (!caller.hold) user.RememberMeta(request.skey);
 
   return {ReplyOf(committed, seen, now, objection, QuotaWarning(caller.quota, usage)), version,
-          objection.value_or("")};
+          objection.value_or(""), IsOverQuota(caller, user)};
 }
 
 MetaResult MetaElsewhere(Request& request, const service::Caller& caller, UnixMillis now) {

@@ -46,8 +46,9 @@ struct MediaSeen {
 // What the client decides by. Disturbs no session. `media` is asked only where it is told.
 struct MetaResult {
   Reply reply;
-  int version = 0;        // of the protocol, that the client speaks
-  std::string objection;  // why it may not go on, in words that it shows; empty: it may
+  int version = 0;             // of the protocol, that the client speaks
+  std::string objection;       // why it may not go on, in words that it shows; empty: it may
+  bool is_over_quota = false;  // which is why
 };
 MetaResult Meta(Request& request, const service::Caller& caller, UserCollection& user,
                 UnixMillis now,

@@ -42,9 +42,11 @@ TEST_F(QuotaTest, NewNotesBeyondItAreRefusedAndMetaTellsWhyForAMinute) {
   EXPECT_EQ(Notes(), 0U);
   EXPECT_THAT(Message(), HasSubstr("and you have 1 bytes on this server"));
   EXPECT_FALSE(goes_on);
+  EXPECT_EQ(server.quota_refusals(), 1);
   server.clock().Advance(seconds(61));
   EXPECT_THAT(Message(), HasSubstr("Nothing new is taken"));
   EXPECT_TRUE(goes_on) << "how else could anything be deleted";
+  EXPECT_EQ(server.quota_refusals(), 1);
 }
 
 TEST_F(QuotaTest, ReviewsAndDeletionsAreTaken) {
@@ -65,6 +67,7 @@ TEST_F(QuotaTest, AnUploadBeyondItIsRefusedWithTheNumbersUnlessItIsNoLargerThanW
   EXPECT_THAT(device.Upload(large).text, HasSubstr("you have 1 bytes on this server"));
   EXPECT_EQ(server.events().back().reason, "over the quota");
   EXPECT_EQ(device.Upload(CollectionFile::Base()).text, "OK");
+  EXPECT_EQ(server.quota_refusals(), 1);
   server.SetCollectionQuota(10'000'000);
   EXPECT_EQ(device.Upload(large).text, "OK");
 }

@@ -33,6 +33,7 @@ class SyncObserver {
   virtual void Ended(const SyncEvent& event) = 0;  // once for each that started
   virtual void OneWayForced(OneWayReason reason) = 0;
   virtual void CountDiffers(SanityField field) = 0;  // in a sanity check that failed
+  virtual void QuotaExceeded() = 0;                  // a client is told so
   virtual void Asked(std::string_view client, int protocol_version) = 0;  // `meta`
 };
 

@@ -200,6 +200,7 @@ Reply SyncMethods::ServeMeta(Request& request, const service::Caller& caller) {
                           ? MetaElsewhere(request, caller, clock_.Now())
                           : Meta(request, caller, *UserOf(caller), clock_.Now(), media_.get);
   observer_.Asked(request.client, result.version);
+  if (result.is_over_quota) observer_.QuotaExceeded();
   if (!result.objection.empty()) {  // the client goes no further
     End(Begin(SyncKind::kNormal, request, caller), SyncOutcome::kRefused, result.objection);
   }
@@ -275,6 +276,7 @@ Reply SyncMethods::ServeUpload(Request& request, const service::Caller& caller) 
 std::optional<std::string> SyncMethods::Conclude(Upload& upload, UserCollection& user,
                                                  const SyncEvent& attempt) {
   const auto refusal = upload.Conclude(user);
+  if (upload.is_over_quota()) observer_.QuotaExceeded();
   if (upload.changed_schema()) observer_.OneWayForced(OneWayReason::kSchemaChanged);
   End(attempt, refusal ? SyncOutcome::kRefused : SyncOutcome::kOk, refusal ? refusal->detail : "");
   return refusal ? std::optional(refusal->sentence) : std::nullopt;

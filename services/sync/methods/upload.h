@@ -48,6 +48,8 @@ class Upload {
   // that cannot be decompressed, kUnavailable.
   std::optional<UploadRefusal> Conclude(UserCollection& user);
 
+  bool is_over_quota() const { return is_cut_; }
+
   // Whether what came into force has another schema time than the cards that were there before, so
   // that the other devices cannot sync normally.
   bool changed_schema() const { return changed_schema_; }

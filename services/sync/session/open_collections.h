@@ -37,6 +37,7 @@ class OpenCollections {
 
   // Before any is used, and again with nothing before `on_end` becomes invalid.
   void WhenSessionEnds(decltype(SessionWatch::on_end) on_end) { watch_.on_end = std::move(on_end); }
+  void WhenOpened(decltype(SessionWatch::on_open) on_open) { watch_.on_open = std::move(on_open); }
   void WhenCheckpointed(decltype(SessionWatch::on_checkpoint) on_checkpoint) {
     watch_.on_checkpoint = std::move(on_checkpoint);
   }

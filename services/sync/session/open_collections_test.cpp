@@ -56,6 +56,18 @@ TEST_F(TidyTest, ACollectionThatNobodyUsesIsClosedAndGivenBack) {
   EXPECT_EQ(laptop.Meta().status, 200);
 }
 
+TEST_F(TidyTest, EveryOpeningIsTold) {
+  int openings = 0;
+  server.collections().WhenOpened([&openings](auto) { ++openings; });
+  laptop.Meta();
+  laptop.Meta();
+  EXPECT_EQ(openings, 1);
+  server.clock().Advance(kCollectionIdle);
+  Tidy();
+  laptop.Meta();
+  EXPECT_EQ(openings, 2);
+}
+
 TEST_F(TidyTest, ACollectionThatNobodyUsesForAMomentRestsUntilItIsUsed) {
   const auto rested = [this] {  // so that it has nothing to give any more
     return !server.collections().Known(AccountId{1})->Rest();

@@ -87,6 +87,7 @@ UserCollection::Open& UserCollection::Opened() {
     open_->is_at_rest = false;
     return *open_;
   }
+  const auto began = last_used_;
   auto lock = std::make_shared<FileLock>(lock_());
   generations_.Sweep();
   if (generations_.current() == 0) {
@@ -94,6 +95,7 @@ UserCollection::Open& UserCollection::Opened() {
     generations_.SwitchToNewFile();
   }
   OpenCurrent(std::move(lock));
+  if (watch_.on_open) watch_.on_open(clock_.Steady() - began);
   if (!generations_.Superseded().empty()) KeepUndo(UndoDue::kReplaced);  // a killed one did not
   return *open_;
 }

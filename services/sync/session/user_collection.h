@@ -49,6 +49,8 @@ struct SessionWatch {
 
   // Of all open collections, as far as is known.
   std::atomic<std::int64_t> wal_bytes = 0;
+  // Told how long each opening took. May be empty; must not throw.
+  std::function<void(std::chrono::steady_clock::duration)> on_open;
   // Told how long each checkpoint took. May be empty; must not throw.
   std::function<void(std::chrono::steady_clock::duration)> on_checkpoint;
 };

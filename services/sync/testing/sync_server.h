@@ -67,6 +67,7 @@ class SyncServer final : private service::Observer, private SyncObserver {
   std::vector<OneWayReason> forced() const;
   std::vector<std::string> refusals() const;  // of requests that no event told of
   int started() const { return started_; }    // syncs
+  int quota_refusals() const { return quota_refusals_; }
 
  private:
   void Started(const protocol::MethodInfo*) override {}
@@ -76,6 +77,7 @@ class SyncServer final : private service::Observer, private SyncObserver {
   void Ended(const SyncEvent& event) override;
   void OneWayForced(OneWayReason reason) override;
   void CountDiffers(SanityField field) override;
+  void QuotaExceeded() override { ++quota_refusals_; }
   void Asked(std::string_view, int) override {}
 
   std::optional<service::Caller> Find(std::string_view hkey);
@@ -93,6 +95,7 @@ class SyncServer final : private service::Observer, private SyncObserver {
   std::vector<OneWayReason> forced_;
   std::vector<std::string> refusals_;
   std::atomic<int> started_ = 0;
+  std::atomic<int> quota_refusals_ = 0;
 
   // Its threads end before what they work on goes; see the destructor.
   std::unique_ptr<WorkerPool> work_ = std::make_unique<WorkerPool>(2);
