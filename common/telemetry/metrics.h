@@ -40,6 +40,10 @@ enum class Reading {
   kStorageBytes,         // kind; NaN: not known yet
   kBackupSuccess,        // Unix time; NaN: never
   kVerifySuccess,        // likewise
+  kBackupAttempt,        // likewise
+  kBackupSeconds,        // NaN: never
+  kBackupBytes,          // NaN: never
+  kBackupFailures,       // ever; stage
 };
 
 // A program's numbers for Prometheus: ankisync_…, base units, small fixed label sets that begin at

@@ -78,6 +78,14 @@ const Readings::Description& Readings::DescriptionOf(Reading reading) {
                   "When the last backup was complete, in Unix time; NaN: never."},
       Description{Kind::kNow, "ankisync_restore_verify_last_success_timestamp_seconds",
                   "When a backup was last verified, in Unix time; NaN: never."},
+      Description{Kind::kNow, "ankisync_backup_last_attempt_timestamp_seconds",
+                  "When the last backup began, in Unix time; NaN: never."},
+      Description{Kind::kNow, "ankisync_backup_duration_seconds",
+                  "Time that the last complete backup took; NaN: never."},
+      Description{Kind::kNow, "ankisync_backup_size_bytes",
+                  "What the last complete backup added to its folder; NaN: never."},
+      Description{Kind::kSinceStart, "ankisync_backup_failures_total",
+                  "Backups that could not be made, or were found damaged.", "stage"},
   };
   return kDescriptions.at(static_cast<std::size_t>(reading));
 }

@@ -297,6 +297,37 @@ TEST_F(AnkisyncctlTest, SeveralAtOnceBesideABusyServerLoseNothing) {
   EXPECT_EQ(server_.accounts.List().size(), 1U + kOperators);
 }
 
+TEST_F(AnkisyncctlTest, WhatBecameOfBackupsIsOnRecord) {
+  const TemporaryFolder elsewhere;
+  const std::string backups = elsewhere / "backups";
+  const auto record = [this] {
+    return ReadFile(test_.volume.root() / "backup.json", 4096).value_or("");
+  };
+  ASSERT_EQ(Ctl({"backup", "create", backups}).status, kDone);
+  EXPECT_THAT(record(), AllOf(HasSubstr("\"attempt_s\":"), HasSubstr("\"backup_s\":"),
+                              HasSubstr("\"took_ms\":"), HasSubstr("\"failed_backups\":0")));
+  EXPECT_EQ(RunScripted({"backup", "verify", backups}).status, kDone);
+  EXPECT_THAT(record(), Not(HasSubstr("verify_s"))) << "without the data folder";
+  EXPECT_EQ(Ctl({"backup", "verify", backups}).status, kDone);
+  EXPECT_THAT(record(), HasSubstr("verify_s"));
+
+  WriteFileAtomically(elsewhere / "file", "");
+  EXPECT_NE(Ctl({"backup", "create", elsewhere / "file"}).status, kDone);
+  EXPECT_THAT(record(), HasSubstr("\"failed_backups\":1"));
+  std::filesystem::remove_all(elsewhere / "backups/databases");
+  EXPECT_EQ(Ctl({"backup", "verify", backups}).status, kRefused);
+  EXPECT_THAT(record(), HasSubstr("\"failed_verifies\":1"));
+}
+
+TEST_F(AnkisyncctlTest, BackupsAreLookedAtWithoutADataFolder) {
+  const TemporaryFolder elsewhere;
+  const std::string backups = elsewhere / "backups";
+  ASSERT_EQ(Ctl({"backup", "create", backups}).status, kDone);
+  EXPECT_THAT(RunScripted({"backup", "list", backups}).out, HasSubstr("0 users"));
+  EXPECT_THAT(RunScripted({"backup", "verify", backups}).out, HasSubstr(" is sound"));
+  EXPECT_EQ(RunScripted({"backup", "prune", backups}).status, kDone);
+}
+
 TEST_F(AnkisyncctlTest, FindsTheDataFolderInTheEnvironmentToo) {
   server_.Add("ada");
   ::setenv("ANKISYNCD_DATA", test_.folder.path().c_str(), 1);

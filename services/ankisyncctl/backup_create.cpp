@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <unistd.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -33,6 +34,27 @@ BackupMade Make(const OpenAccounts& open, const Options& options) {
   }
   FolderTarget target(options.to);
   return MakeBackup(open.volume, open.accounts, options.user, target, now);
+}
+
+// Alerts are about backups of everybody, of which it is known whether they arrived.
+BackupMade MakeOnRecord(const OpenAccounts& open, const Options& options) {
+  TryToChangeBackupRecord(
+      open.volume, [&](BackupRecord& record) { record.attempt = ToSeconds(open.clock.Now()); });
+  const auto began = open.clock.Steady();
+  try {
+    BackupMade made = Make(open, options);
+    ChangeBackupRecord(open.volume, [&](BackupRecord& record) {
+      using std::chrono::milliseconds;
+      record.backup = ToSeconds(open.clock.Now());
+      record.took_ms =
+          std::chrono::duration_cast<milliseconds>(open.clock.Steady() - began).count();
+      record.new_bytes = static_cast<std::int64_t>(made.new_bytes);
+    });
+    return made;
+  } catch (...) {
+    TryToChangeBackupRecord(open.volume, [](BackupRecord& record) { ++record.failed_backups; });
+    throw;
+  }
 }
 
 void Report(Context& context, const BackupMade& made) {
@@ -77,14 +99,10 @@ Action DefineBackupCreate(CLI::App& command_line) {
   command_line.add_option("--user", options->user, "Only this account's collection and media");
   return [options](Context& context) {
     const OpenAccounts open(context.data);
-    const BackupMade made = Make(open, *options);
-    if (options->to == kStdout) return;
-    if (!options->user) {
-      BackupRecord record = ReadBackupRecord(open.volume);
-      record.backup = ToSeconds(open.clock.Now());
-      WriteBackupRecord(open.volume, record);
-    }
-    Report(context, made);
+    const bool is_stream = options->to == kStdout;
+    const BackupMade made =
+        is_stream || options->user ? Make(open, *options) : MakeOnRecord(open, *options);
+    if (!is_stream) Report(context, made);
   };
 }
 

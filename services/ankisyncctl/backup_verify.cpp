@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <unistd.h>
 
+#include <functional>
 #include <memory>
 
 #include "common/codec/json_writer.h"
@@ -14,24 +15,43 @@ namespace ankisync::ctl {
 namespace {
 
 // Alerts are about the volume that --data names; a backup can be verified without it.
-void RecordSuccess(const std::filesystem::path& data, const BackupManifest& backup) {
+void Record(const Context& context, const BackupManifest& backup,
+            const std::function<void(BackupRecord&)>& change) {
+  if (context.data.empty()) return;
   try {
-    const Volume volume(data, Volume::Create::kNever);
-    if (volume.id() != backup.volume_id || !backup.is_whole()) return;
-    BackupRecord record = ReadBackupRecord(volume);
-    record.verify = ToSeconds(SystemClock().Now());
-    WriteBackupRecord(volume, record);
+    const Volume volume(context.data, Volume::Create::kNever);
+    if (volume.id() == backup.volume_id && backup.is_whole()) ChangeBackupRecord(volume, change);
   } catch (const SyncError&) {  // it is elsewhere
   }
 }
 
+[[noreturn]] void Refuse(const BackupManifest& backup, const BackupVerified& found) {
+  std::string all = "backup " + backup.name + " is damaged";
+  for (const std::string& trouble : found.troubles) all += "\n  " + trouble;
+  throw SyncError(ErrorKind::kInconsistentData, all);
+}
+
 // In the repository, where there is room for what is unpacked; one that may only be read (a medium
 // from the shelf) leaves the system's folder for it.
-BackupVerified Verify(const BackupRepository& repository, const BackupManifest& backup) {
+BackupVerified Read(const BackupRepository& repository, const BackupManifest& backup) {
   if (::access(repository.folder().c_str(), W_OK) != 0)
     return VerifyBackup(repository, backup, std::filesystem::temp_directory_path());
   const FolderTarget only_one(repository.folder());
   return VerifyBackup(repository, backup, only_one.work_folder());
+}
+
+BackupVerified Verify(const Context& context, const BackupRepository& repository,
+                      const BackupManifest& backup) {
+  try {
+    BackupVerified found = Read(repository, backup);
+    if (!found.troubles.empty()) Refuse(backup, found);
+    Record(context, backup,
+           [](BackupRecord& record) { record.verify = ToSeconds(SystemClock().Now()); });
+    return found;
+  } catch (...) {
+    Record(context, backup, [](BackupRecord& record) { ++record.failed_verifies; });
+    throw;
+  }
 }
 
 }  // namespace
@@ -47,13 +67,7 @@ Action DefineBackupVerify(CLI::App& command_line) {
   return [options](Context& context) {
     const BackupRepository repository(options->folder);
     const BackupManifest backup = repository.Get(options->backup);
-    const BackupVerified found = Verify(repository, backup);
-    if (!found.troubles.empty()) {
-      std::string all = "backup " + backup.name + " is damaged";
-      for (const std::string& trouble : found.troubles) all += "\n  " + trouble;
-      throw SyncError(ErrorKind::kInconsistentData, all);
-    }
-    RecordSuccess(context.data, backup);
+    const BackupVerified found = Verify(context, repository, backup);
     if (!context.as_json) {
       context.out << "backup " << backup.name
                   << " is sound: " << CountText(found.databases, "database") << ", "

@@ -111,7 +111,7 @@ class CollectionsPart final : public Part {
         Reading::kStorageBytes, [this] { return use_.collection_bytes(); }, "collection");
     host.metrics().Provide(
         Reading::kStorageBytes, [this] { return use_.media_bytes(); }, "media");
-    ProvideBackupTimes();
+    ProvideBackups();
   }
 
   ~CollectionsPart() override {
@@ -220,15 +220,36 @@ class CollectionsPart final : public Part {
     return {};
   }
 
-  void ProvideBackupTimes() {
-    const auto provide = [this](Reading reading, std::optional<UnixSeconds> BackupRecord::*when) {
-      host_.metrics().Provide(reading, [this, when] {
-        const auto time = ReadBackupRecord(host_.volume()).*when;
-        return time ? static_cast<double>(Raw(*time)) : std::numeric_limits<double>::quiet_NaN();
+  void ProvideBackups() {
+    constexpr double kNever = std::numeric_limits<double>::quiet_NaN();
+    const auto provide = [this](Reading reading, auto value, std::string_view label = {}) {
+      host_.metrics().Provide(
+          reading, [this, value]() -> double { return value(ReadBackupRecord(host_.volume())); },
+          label);
+    };
+    const auto provide_time = [&](Reading reading, std::optional<UnixSeconds> BackupRecord::*when) {
+      provide(reading, [when](const BackupRecord& record) {
+        const auto time = record.*when;
+        return time ? static_cast<double>(Raw(*time)) : kNever;
       });
     };
-    provide(Reading::kBackupSuccess, &BackupRecord::backup);
-    provide(Reading::kVerifySuccess, &BackupRecord::verify);
+    provide_time(Reading::kBackupSuccess, &BackupRecord::backup);
+    provide_time(Reading::kVerifySuccess, &BackupRecord::verify);
+    provide_time(Reading::kBackupAttempt, &BackupRecord::attempt);
+    provide(Reading::kBackupSeconds, [](const BackupRecord& record) {
+      return record.took_ms ? static_cast<double>(*record.took_ms) / 1000 : kNever;
+    });
+    provide(Reading::kBackupBytes, [](const BackupRecord& record) {
+      return record.new_bytes ? static_cast<double>(*record.new_bytes) : kNever;
+    });
+    const auto provide_failures = [&](std::string_view stage, std::int64_t BackupRecord::*count) {
+      provide(
+          Reading::kBackupFailures,
+          [count](const BackupRecord& record) { return static_cast<double>(record.*count); },
+          stage);
+    };
+    provide_failures("create", &BackupRecord::failed_backups);
+    provide_failures("verify", &BackupRecord::failed_verifies);
   }
 
   void Report(const std::string& user_folder, const UndoTended& tended) {

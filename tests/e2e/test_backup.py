@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Backups are made while people sync, and a disk that is gone comes back from one."""
 import json
+import math
 import subprocess
 
 import pytest
@@ -105,6 +106,22 @@ def test_one_user_goes_back_to_a_backup_while_the_server_runs(world, pair, backu
         assert (len(device.notes("first")), device.notes("another")) == (1, [])
     world.check()
     assert "restore" in world.server.control("snapshot", "list", world.user)
+
+
+def test_what_became_of_a_backup_is_seen_from_outside(world, pair, backups):
+    before = world.server.metrics()
+    world.server.control("backup", "create", backups)
+    world.server.control("backup", "verify", backups)
+    (backups.parent / "file").touch()
+    world.server.control("backup", "create", backups.parent / "file", status=1)
+    after = world.server.metrics()
+    made, verified, tried = (f"ankisync_{name}_timestamp_seconds" for name in
+                             ("backup_last_success", "restore_verify_last_success", "backup_last_attempt"))
+    assert all(math.isnan(before[name]) for name in (made, verified, tried))
+    assert after[made] <= after[verified] and after[made] <= after[tried]
+    assert after["ankisync_backup_size_bytes"] > 1000 and after["ankisync_backup_duration_seconds"] > 0
+    failures = 'ankisync_backup_failures_total{stage="%s"}'
+    assert (after[failures % "create"], after[failures % "verify"]) == (1, 0)
 
 
 def test_a_backup_as_a_stream_is_one_when_it_is_unpacked(world, pair, backups):

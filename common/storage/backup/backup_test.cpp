@@ -280,9 +280,20 @@ TEST(BackupManifestTest, IsReadAsItWasWrittenAndNamesNoPathOfItsOwn) {
 TEST(BackupRecordTest, IsWhatWasWrittenLastOrNothing) {
   const TestVolume test;
   EXPECT_FALSE(ReadBackupRecord(test.volume).backup);
-  WriteBackupRecord(test.volume, {.backup = UnixSeconds{7}});
-  EXPECT_EQ(ReadBackupRecord(test.volume).backup, UnixSeconds{7});
-  EXPECT_FALSE(ReadBackupRecord(test.volume).verify);
+  ChangeBackupRecord(test.volume, [](BackupRecord& record) {
+    record.backup = UnixSeconds{7};
+    record.new_bytes = 1'000'000;
+  });
+  TryToChangeBackupRecord(test.volume, [](BackupRecord& record) {
+    record.attempt = UnixSeconds{8};
+    ++record.failed_backups;
+  });
+  const BackupRecord record = ReadBackupRecord(test.volume);
+  EXPECT_EQ(record.backup, UnixSeconds{7});
+  EXPECT_EQ(record.new_bytes, 1'000'000);
+  EXPECT_EQ(record.attempt, UnixSeconds{8});
+  EXPECT_EQ(record.failed_backups, 1);
+  EXPECT_FALSE(record.verify);
   std::ofstream(test.volume.root() / "backup.json") << "{";
   EXPECT_FALSE(ReadBackupRecord(test.volume).backup);
 }
