@@ -125,7 +125,8 @@ void Host::ProvideReadings() {
        {std::pair(LogLevel::kDebug, "debug"), std::pair(LogLevel::kInfo, "info"),
         std::pair(LogLevel::kWarning, "warning"), std::pair(LogLevel::kError, "error")}) {
     metrics_.Provide(
-        Reading::kLogLines, [this, level] { return static_cast<double>(log_.lines(level)); }, word);
+        Reading::kLogLines,
+        [this, level = level] { return static_cast<double>(log_.lines(level)); }, word);
   }
   ProvideSqliteErrors();
   metrics_.Provide(Reading::kFreeBytes, [this] {
