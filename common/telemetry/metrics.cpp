@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "common/telemetry/readings.h"
@@ -39,6 +40,20 @@ ClientKind KindOf(std::string_view client) {
   if (names("ios") || names("ankimobile")) return ClientKind::kAnkiMobile;
   const bool is_desktop = names(",lin") || names(",mac") || names(",win");
   return is_desktop ? ClientKind::kDesktop : ClientKind::kOther;
+}
+
+// "26.09.3,hash,linux", or "anki,2.1.45 (hash),lin:debian".
+ClientMajor MajorOf(std::string_view client) {
+  constexpr int kFirstYear = 23;
+  constexpr int kLastYear = 26;
+  client.remove_prefix(std::min(client.find_first_of("0123456789"), client.size()));
+  int major = 0;  // of no number, or none that is one
+  std::from_chars(client.data(), client.data() + client.size(), major);
+  if (major == 2) return ClientMajor::k2;
+  if (major < kFirstYear) return ClientMajor::kOther;
+  return major > kLastYear
+             ? ClientMajor::kNewer
+             : static_cast<ClientMajor>(static_cast<int>(ClientMajor::k23) + major - kFirstYear);
 }
 
 Label MethodLabel(std::vector<std::string> methods) {
@@ -111,6 +126,10 @@ struct Metrics::Families {
 
   Series<Counter> clients{registry, "ankisync_clients_seen_total", "Syncs that clients began.",
                           LabelOf<ClientKind>("client"), LabelOf<ClientProtocol>("protocol")};
+
+  Series<Counter> client_versions{registry, "ankisync_client_versions_total",
+                                  "Syncs that clients began, by the first number of their version.",
+                                  LabelOf<ClientKind>("client"), LabelOf<ClientMajor>("major")};
 
   Series<Counter> logins{registry, "ankisync_auth_attempts_total", "Logins.",
                          LabelOf<LoginResult>("result")};
@@ -187,7 +206,9 @@ void Metrics::ClientSeen(std::string_view client, int protocol_version) {
   constexpr int kOldest = 8;
   const int place =
       std::clamp(protocol_version - kOldest, 0, static_cast<int>(ClientProtocol::kNewer));
-  families_->clients.At(KindOf(client), static_cast<ClientProtocol>(place)).Increment();
+  const ClientKind kind = KindOf(client);
+  families_->clients.At(kind, static_cast<ClientProtocol>(place)).Increment();
+  families_->client_versions.At(kind, MajorOf(client)).Increment();
 }
 
 void Metrics::Login(LoginResult result) { families_->logins.At(result).Increment(); }

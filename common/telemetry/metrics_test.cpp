@@ -220,6 +220,8 @@ TEST_F(Exposed, EventsReachTheSeriesOfTheirWords) {
   metrics.ClientSeen("2.20.1,29bb700b,android", 10);
   metrics.ClientSeen("99.1,29bb700b,ios", 12);
   metrics.ClientSeen("protocol 10", 10);
+  metrics.ClientSeen("anki,2.1.45 (1f3ab1c5),lin:debian", 10);
+  metrics.ClientSeen("", 10);
   metrics.MediaSanityFailed();
   metrics.QuotaExceeded(QuotaKind::kMedia);
   metrics.CollectionOpened(std::chrono::milliseconds(30));
@@ -237,7 +239,11 @@ TEST_F(Exposed, EventsReachTheSeriesOfTheirWords) {
            {"ankisync_clients_seen_total{client=\"desktop\",protocol=\"11\"}", 1},
            {"ankisync_clients_seen_total{client=\"ankidroid\",protocol=\"10\"}", 1},
            {"ankisync_clients_seen_total{client=\"ankimobile\",protocol=\"newer\"}", 1},
-           {"ankisync_clients_seen_total{client=\"other\",protocol=\"10\"}", 1},
+           {"ankisync_clients_seen_total{client=\"other\",protocol=\"10\"}", 2},
+           {"ankisync_client_versions_total{client=\"desktop\",major=\"26\"}", 1},
+           {"ankisync_client_versions_total{client=\"desktop\",major=\"2\"}", 1},
+           {"ankisync_client_versions_total{client=\"ankimobile\",major=\"newer\"}", 1},
+           {"ankisync_client_versions_total{client=\"other\",major=\"other\"}", 2},
            {"ankisync_media_sanity_failures_total", 1},
            {"ankisync_auth_attempts_total{result=\"wrong_password\"}", 1},
            {"ankisync_auth_hash_duration_seconds_count", 1},

@@ -110,6 +110,12 @@ template <>
 inline constexpr std::array<std::string_view, 5> kWords<ClientProtocol> = {"8", "9", "10", "11",
                                                                            "newer"};
 
+// The first number of its version: the year since 2023, before that always 2.
+enum class ClientMajor { k2, k23, k24, k25, k26, kNewer, kOther };
+template <>
+inline constexpr std::array<std::string_view, 7> kWords<ClientMajor> = {"2",  "23",    "24",   "25",
+                                                                        "26", "newer", "other"};
+
 enum class PoolName { kWork, kLogins };
 template <>
 inline constexpr std::array<std::string_view, 2> kWords<PoolName> = {"work", "logins"};
