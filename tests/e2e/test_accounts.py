@@ -107,6 +107,7 @@ def test_a_full_quota_is_told_with_the_numbers(world, ctl):
     sync(phone)
     phone.add_notes([[["large", "y" * MIB], ""]])
     assert "100.0 KiB on this server" in told(phone.upload)
+    assert world.server.metrics()['ankisync_quota_exceeded_total{what="collection"}'] == 2
 
 
 def test_a_nearly_full_quota_warns_with_the_numbers(world, ctl):
@@ -124,6 +125,7 @@ def test_a_full_media_quota_is_told_and_takes_what_has_room(world, ctl):
     laptop.add_media("b.txt", "b")
     assert "there are 1 of 1" in told(laptop.sync_media)
     assert quota(ctl)["media_files"] == 1
+    assert world.server.metrics()['ankisync_quota_exceeded_total{what="media"}'] == 1
     laptop.remove_media(["b.txt"])
     laptop.sync_media()
 

@@ -31,7 +31,8 @@ class MediaQuotaTest : public ::testing::Test {
 
 TEST_F(MediaQuotaTest, TakesWhatHasRoomAndTellsTheRestInASentence) {
   server_.quota = {.media_bytes_max = 10};
-  EXPECT_EQ(server_.Upload({{"a", "12345"}, {"b", "12345"}}), "[2,2]");
+  EXPECT_EQ(server_.Upload({{"a", "12345"}, {"b", "12345"}, {"c", "1"}}), "[2,2]");
+  EXPECT_FALSE(server_.events().back().has_no_room) << "the client sends c again, and is told";
   EXPECT_THAT(RefusalOf({{"c", "1"}}), HasSubstr("10 bytes of 10 bytes"));
   EXPECT_TRUE(server_.events().back().has_no_room);
   EXPECT_EQ(Totals().files, 2);

@@ -25,7 +25,7 @@ struct MediaEvent {
   std::uint64_t received_bytes = 0;
   std::uint64_t sent_bytes = 0;
   bool began = false;          // the request was the first of a sync
-  bool has_no_room = false;    // of an upload: its quota is full
+  bool has_no_room = false;    // of an upload: its quota is full, it is told
   std::optional<bool> sanity;  // what a client that ends its sync was told: true is OK
 };
 

@@ -101,9 +101,8 @@ UploadResult UploadChanges(Request& request, UserMedia& media, const UploadLimit
 
   UploadResult result;
   const std::size_t fitting = CountFitting(Planned(entries, members), quota, media.index());
-  result.has_no_room = fitting < entries.size();
-  const bool is_refused = result.has_no_room && fitting == 0;
-  if (is_refused) {
+  result.has_no_room = fitting == 0 && !entries.empty();
+  if (result.has_no_room) {
     std::erase_if(entries, [](const Entry& entry) { return entry.member.has_value(); });
   } else {
     entries.resize(fitting);
@@ -124,7 +123,7 @@ UploadResult UploadChanges(Request& request, UserMedia& media, const UploadLimit
     changes.back().content = content->second;
   }
   result.applied = media.Apply(changes, batch);
-  if (is_refused) {
+  if (result.has_no_room) {
     const MediaIndex::Totals totals = media.index().totals();
     result.reply = Refusal(MediaRefusal(quota, {0, totals.bytes, totals.files}));
     return result;
