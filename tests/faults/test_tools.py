@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Programs that people already back their machines up with: they read while people sync, and harm nothing."""
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,8 +14,6 @@ from support.watched import WatchedServer
 
 USERS = {"ada": "a", "bob": "b"}
 LITESTREAM = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ankisyncd/bin/litestream"
-
-pytestmark = pytest.mark.long
 
 
 @pytest.fixture
@@ -46,6 +43,7 @@ def wait_for_more(crowd, deeds):
         time.sleep(0.05)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not LITESTREAM.exists(), reason="no litestream: ./dev faults builds it")
 def test_litestream_follows_accounts_and_collections(server, crowd, tmp_path):
     wait_for_more(crowd, 10)
@@ -68,7 +66,6 @@ def test_litestream_follows_accounts_and_collections(server, crowd, tmp_path):
         restored.unlink()
 
 
-@pytest.mark.skipif(not shutil.which("restic"), reason="no restic")
 def test_restic_keeps_backups_that_are_sound_when_they_come_back(server, crowd, tmp_path):
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RESTIC_PASSWORD": "secret",
                    "RESTIC_REPOSITORY": str(tmp_path / "restic")}
